@@ -1,3 +1,6 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
 /// What the machine lends to a device for the length of one call: the chip's memory and wires.
 public protocol DeviceEnvironment: AnyObject {
   /// Bytes of RAM, or nil where the range is not wholly RAM (EasyDMA reaches nothing else).

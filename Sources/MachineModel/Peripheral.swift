@@ -1,3 +1,6 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
 /// A memory-mapped device. Offsets are in bytes from its base; accesses are whole 32-bit words
 /// (the bus splits or widens narrower ones).
 public protocol Peripheral {

@@ -1,3 +1,6 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
 /// A place in the guest's 32-bit address space.
 public struct Address: Hashable, Comparable, Sendable, CustomStringConvertible {
   public var bits: UInt32

@@ -1,3 +1,6 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
 /// A span of virtual time, in cycles of the machine's reference clock (the CPU's).
 public struct Cycles: Hashable, Comparable, Sendable {
   public var count: UInt64

@@ -1,3 +1,6 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
 /// How often a clock ticks, exactly: `numerator / denominator` hertz.
 public struct Frequency: Hashable, Sendable {
   public let numerator: UInt64

@@ -1,3 +1,6 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
 /// What a PDM controller asks of whatever sits on its data line: the sound of one stretch of time,
 /// already brought to the sample rate (the bit stream itself is never formed; a decimator would
 /// only undo it).

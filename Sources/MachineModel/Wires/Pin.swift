@@ -1,3 +1,6 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
 /// One pad of the chip: its port and its number on that port, `P0.13` in Nordic's spelling.
 public struct Pin: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let port: UInt8
