@@ -3,7 +3,7 @@
 
 /// A memory-mapped device. Offsets are in bytes from its base; accesses are whole 32-bit words
 /// (the bus splits or widens narrower ones).
-public protocol Peripheral {
+public protocol Peripheral: PinObserver, SerialReceiver, EventRouter, FlashController {
   mutating func read(_ offset: UInt32, in context: inout DeviceContext) -> UInt32
   mutating func write(_ offset: UInt32, _ value: UInt32, in context: inout DeviceContext)
   /// Called at an instant that the peripheral asked for with `wake(after:)`.
@@ -14,15 +14,24 @@ public protocol Peripheral {
 
 extension Peripheral {
   public mutating func wake(in context: inout DeviceContext) {}
+  public mutating func pin(_ pin: Pin, became level: Level, in context: inout DeviceContext) {}
+  public var acceptsSerial: Bool { false }
+  public mutating func receive(_ byte: UInt8, in context: inout DeviceContext) {}
+  public func tasks(triggeredBy event: Address) -> [Address] { [] }
+  public mutating func store(
+    _ value: UInt32, toFlash address: Address, in context: inout DeviceContext
+  ) -> Bool { false }
 }
 
-/// A device that sees pins move: GPIOTE, a sensor's enable line.
+/// A device that sees pins move: GPIO inputs, GPIOTE, a sensor's enable line.
 public protocol PinObserver {
   mutating func pin(_ pin: Pin, became level: Level, in context: inout DeviceContext)
 }
 
 /// A device that bytes can be sent to from outside the chip.
 public protocol SerialReceiver {
+  /// True while a byte on the line would be taken (the receiver is switched on).
+  var acceptsSerial: Bool { get }
   mutating func receive(_ byte: UInt8, in context: inout DeviceContext)
 }
 
@@ -30,4 +39,12 @@ public protocol SerialReceiver {
 public protocol EventRouter {
   /// Addresses of the task registers that an event register's address triggers.
   func tasks(triggeredBy event: Address) -> [Address]
+}
+
+/// A device that decides what a CPU store into flash does (Nordic NVMC, CONFIG.WEN).
+public protocol FlashController {
+  /// Asks for `Effect.flashWrite` and answers true, or answers false: the store is a bus fault.
+  mutating func store(
+    _ value: UInt32, toFlash address: Address, in context: inout DeviceContext
+  ) -> Bool
 }
