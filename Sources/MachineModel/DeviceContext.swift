@@ -53,7 +53,8 @@ public struct DeviceContext {
     case erase(ByteCount)
   }
 
-  public enum ResetCause: Equatable, Sendable {
+  public enum ResetCause: Equatable, Sendable, CaseIterable {
+    case powerOn
     case software
     case watchdog
     case pin

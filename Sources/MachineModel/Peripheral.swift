@@ -3,17 +3,25 @@
 
 /// A memory-mapped device. Offsets are in bytes from its base; accesses are whole 32-bit words
 /// (the bus splits or widens narrower ones).
-public protocol Peripheral: PinObserver, SerialReceiver, EventRouter, FlashController {
+public protocol Peripheral: PinObserver, SerialReceiver, EventRouter, FlashController, FlashBacked {
   mutating func read(_ offset: UInt32, in context: inout DeviceContext) -> UInt32
   mutating func write(_ offset: UInt32, _ value: UInt32, in context: inout DeviceContext)
   /// Called at an instant that the peripheral asked for with `wake(after:)`.
   mutating func wake(in context: inout DeviceContext)
   /// Back to the state after power-on, keeping what the board wired.
   mutating func reset(in context: inout DeviceContext)
+  /// Like `reset(in:)`, for devices that keep something over some resets: retained registers, the
+  /// register that says why the chip was reset, a running watchdog.
+  mutating func reset(after cause: DeviceContext.ResetCause, in context: inout DeviceContext)
 }
 
 extension Peripheral {
   public mutating func wake(in context: inout DeviceContext) {}
+  public mutating func reset(
+    after cause: DeviceContext.ResetCause, in context: inout DeviceContext
+  ) {
+    reset(in: &context)
+  }
   public mutating func pin(_ pin: Pin, became level: Level, in context: inout DeviceContext) {}
   public var acceptsSerial: Bool { false }
   public mutating func receive(_ byte: UInt8, in context: inout DeviceContext) {}
@@ -21,6 +29,7 @@ extension Peripheral {
   public mutating func store(
     _ value: UInt32, toFlash address: Address, in context: inout DeviceContext
   ) -> Bool { false }
+  public mutating func apply(_ write: DeviceContext.FlashWrite, at offset: UInt32) {}
 }
 
 /// A device that sees pins move: GPIO inputs, GPIOTE, a sensor's enable line.
@@ -47,4 +56,10 @@ public protocol FlashController {
   mutating func store(
     _ value: UInt32, toFlash address: Address, in context: inout DeviceContext
   ) -> Bool
+}
+
+/// A device whose registers are flash (Nordic UICR): an `Effect.flashWrite` whose address lies in
+/// it, and not in the flash memory, is applied to it.
+public protocol FlashBacked {
+  mutating func apply(_ write: DeviceContext.FlashWrite, at offset: UInt32)
 }
