@@ -1,0 +1,66 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import BoardDescription
+import MachineModel
+import Testing
+
+/// The bundled boards say what the hardware is.
+@Suite struct BundledBoardTests {
+  @Test func boards_areListedByFileName() {
+    #expect(Set(Board.names()).isSuperset(of: ["mps2-an386", "nano33ble", "nano33ble-sense"]))
+    #expect(Chip.names().contains("nrf52840"))
+  }
+
+  @Test(arguments: Board.names()) func everyBoard_loads(name: String) throws {
+    let board = try Board.load(named: name)
+    #expect(board.id == name)
+    #expect(board.flash?.contains(board.application.start) == true)
+  }
+
+  @Test func nano33ble_isAnNRF52840BehindABootloader() throws {
+    let board = try Board.load(named: "nano33ble")
+    #expect(board.chip.name == "nRF52840")
+    #expect(board.chip.core == .cortexM4F)
+    #expect(board.cpuClock == Frequency(hertz: 64_000_000))
+    #expect(board.flash?.size == .kibibytes(1024))
+    #expect(board.flash?.page == .kibibytes(4))
+    #expect(board.ram?.base == Address(0x2000_0000))
+    #expect(board.ram?.size == .kibibytes(256))
+    #expect(board.chip.interruptCount == 48)
+    #expect(board.application.start == Address(0x10000))
+    #expect(board.application.length == .kibibytes(960))
+    #expect(board.pins["D13"] == Pin(port: 0, number: 13))
+    #expect(board.console == "UARTE0")
+    #expect(board.usb["bootloader"] == USBIdentity(vendor: 0x2341, product: 0x005A))
+    #expect(board.flashing?.protocolName == "samba-nrf")
+  }
+
+  @Test func nano33ble_hearsThroughPDM() throws {
+    let microphone = try #require(try Board.load(named: "nano33ble").device("microphone"))
+    #expect(microphone.part == "mp34dt05")
+    #expect(microphone.bus == "PDM")
+    #expect(microphone.pins["clock"] == Pin(port: 0, number: 26))
+    #expect(microphone.pins["data"] == Pin(port: 0, number: 25))
+    #expect(microphone.pins["power"] == Pin(port: 0, number: 17))
+  }
+
+  @Test func peripherals_areFoundByAliasAndAddress() throws {
+    let chip = try Board.load(named: "nano33ble").chip
+    #expect(chip.peripheral("TWIM1")?.name == "SPIM1")
+    #expect(chip.peripheral(at: Address(0x5000_0304))?.name == "GPIO")
+    #expect(chip.peripheral(at: Address(0x4003_0000)) == nil)
+    let timer = try #require(chip.peripheral("TIMER3"))
+    let parameters = timer.parameters(reference: Frequency(hertz: 64_000_000))
+    #expect(parameters.numbers == ["channels": 6])
+    #expect(parameters.interrupt == 26)
+  }
+
+  @Test func mps2_describesItsChipInPlace() throws {
+    let board = try Board.load(named: "mps2-an386")
+    #expect(board.chip.name == "AN386")
+    #expect(board.cpuClock == Frequency(hertz: 25_000_000))
+    #expect(board.chip.peripheral("UART0")?.base == Address(0x4000_4000))
+    #expect(board.application.start == Address(0))
+  }
+}
