@@ -1,0 +1,54 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a chip maker chose when the Cortex-M4 was built into a chip.
+public struct CoreConfiguration: Sendable {
+  /// External interrupt lines, 0 to 240.
+  public var interruptCount: Int
+  /// Priority bits that are implemented, 2 to 8; the rest of each priority byte reads as zero.
+  public var priorityBits: Int
+  /// Regions that MPU_TYPE reports; 0 is a core without an MPU.
+  public var mpuRegionCount: Int
+  public var hasFloatingPointUnit: Bool
+  /// SYST_CALIB as the chip wires it: NOREF, SKEW and the reload value for 10 ms.
+  public var sysTickCalibration: UInt32
+  /// SYST clock source of CSR.CLKSOURCE = 0 in core cycles per tick; 0 when there is none.
+  public var sysTickReferenceDivider: UInt32
+  public var exceptionTiming: ExceptionTiming
+
+  public init(
+    interruptCount: Int, priorityBits: Int = 3, mpuRegionCount: Int = 8,
+    hasFloatingPointUnit: Bool = true, sysTickCalibration: UInt32 = 0x8000_0000,
+    sysTickReferenceDivider: UInt32 = 0, exceptionTiming: ExceptionTiming = .cortexM4
+  ) {
+    self.interruptCount = min(max(interruptCount, 0), 240)
+    self.priorityBits = min(max(priorityBits, 2), 8)
+    self.mpuRegionCount = min(max(mpuRegionCount, 0), 16)
+    self.hasFloatingPointUnit = hasFloatingPointUnit
+    self.sysTickCalibration = sysTickCalibration
+    self.sysTickReferenceDivider = sysTickReferenceDivider
+    self.exceptionTiming = exceptionTiming
+  }
+}
+
+/// Cycles that exceptions cost with zero-wait-state memory (Cortex-M4 TRM, 3.9).
+public struct ExceptionTiming: Sendable {
+  /// From the instruction boundary to the first instruction of the handler.
+  public var entry: UInt64
+  /// From the end of one handler to the first instruction of the next.
+  public var tailChain: UInt64
+  /// From the return instruction to the interrupted program, its own cycle not included.
+  public var exit: UInt64
+  /// Added to entry or exit when S0–S15 and FPSCR move at once (lazy stacking off, or state
+  /// already saved), and to the instruction that makes a lazy save happen.
+  public var floatingPointFrame: UInt64
+
+  public init(entry: UInt64, tailChain: UInt64, exit: UInt64, floatingPointFrame: UInt64) {
+    self.entry = entry
+    self.tailChain = tailChain
+    self.exit = exit
+    self.floatingPointFrame = floatingPointFrame
+  }
+  public static let cortexM4 = ExceptionTiming(
+    entry: 12, tailChain: 6, exit: 10, floatingPointFrame: 17)
+}

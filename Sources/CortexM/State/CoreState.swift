@@ -1,0 +1,85 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+typealias Words16 = (
+  UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32,
+  UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32
+)
+
+/// What the instruction loops touch, in one block behind one pointer: no reference counting, no
+/// exclusivity checks, no bounds checks. Everything else about the core lives in `Core`.
+///
+/// Flags are kept as words so that instructions need no shifting: see `Core.applicationStatus`.
+struct CoreState {
+  /// r0–r15; r13 is the stack pointer in use. r15 is current outside the loops only.
+  var registers: Words16 = zeroWords
+  /// S0–S31.
+  var singles: (Words16, Words16) = (zeroWords, zeroWords)
+
+  /// N is bit 31.
+  var negative: UInt32 = 0
+  /// Z is "this word is zero".
+  var zero: UInt32 = 1
+  /// C is bit 0.
+  var carry: UInt32 = 0
+  /// V is bit 31.
+  var overflow: UInt32 = 0
+  /// Q in bit 0.
+  var saturated: UInt32 = 0
+  /// GE[3:0].
+  var greaterEqual: UInt32 = 0
+  var fpscr: UInt32 = 0
+  /// ITSTATE, current outside the loops only.
+  var itState: UInt32 = 0
+
+  /// Cycles since the machine started.
+  var cycles: UInt64 = 0
+  /// The loops leave at the first instruction boundary where `cycles` has reached this. Set to 0
+  /// by whatever needs them to leave at once.
+  var deadline: UInt64 = 0
+  var instructions: UInt64 = 0
+
+  /// Windows for loads: memory that needs no more than an addition. Spans are in units of the
+  /// access, so that one rotate and one comparison catch both range and alignment.
+  var ram = MemoryWindow()
+  var flash = MemoryWindow()
+  /// The window for stores: `ram` when no store needs watching.
+  var store = MemoryWindow()
+  var flashDataWaitStates: UInt64 = 0
+
+  /// Stack watch of the stack in use: stores at offsets from `watchBottom` below `watchLowest`
+  /// lower it.
+  var watchBottom: UInt32 = 0
+  var watchLowest: UInt32 = 0
+
+  /// 0 where a floating-point instruction has something to do before it runs (NOCP, lazy state).
+  var floatingPointReady: UInt32 = 0
+
+  private static let zeroWords: Words16 = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+}
+
+/// A range of guest addresses that is host memory.
+struct MemoryWindow {
+  var base: UInt32 = 0
+  var byteSpan: UInt32 = 0
+  var halfSpan: UInt32 = 0
+  var wordSpan: UInt32 = 0
+  var bytes: UnsafeMutablePointer<UInt8>
+
+  /// Nothing: every access misses it.
+  init() {
+    bytes = Self.nowhere
+  }
+
+  init(_ memory: AttachedMemory) {
+    base = memory.base.bits
+    byteSpan = UInt32(clamping: memory.size.count)
+    halfSpan = byteSpan >> 1
+    wordSpan = byteSpan >> 2
+    bytes = memory.bytes
+  }
+
+  /// Never read: the spans are zero.
+  private nonisolated(unsafe) static let nowhere = UnsafeMutablePointer<UInt8>.allocate(
+    capacity: 4)
+}
