@@ -1,0 +1,13 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// An interrupt line of the nested vectored interrupt controller
+/// (Armv7-M Architecture Reference Manual, B3.4).
+struct Interrupt {
+  private static let setEnable = RegisterBlock(at: 0xE000_E100)
+  private let number: UInt32
+
+  init(_ number: UInt32) { self.number = number }
+
+  func enable() { Self.setEnable[number / 32 * 4] = 1 << (number % 32) }
+}
