@@ -1,0 +1,164 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+public import BoardDescription
+public import Foundation
+
+/// Builds an application of the nested package `Firmware` for a board.
+///
+/// Everything it makes lies in `.build/firmware` of the package: linker scripts, the compiler's own
+/// files, and `images/<board>/<application>.elf`, `.bin` and `.hex`.
+public struct FirmwareBuilder: Sendable {
+  /// The checkout that this code was compiled from.
+  public static let checkout = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  let root: URL
+  private let environment: [String: String]
+
+  public init(
+    packageRoot: URL = FirmwareBuilder.checkout,
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) {
+    root = packageRoot
+    self.environment = environment
+  }
+
+  var package: URL { root.appendingPathComponent("Firmware") }
+  var scratch: URL { root.appendingPathComponent(".build/firmware") }
+
+  /// The applications, by what `--app` calls them: the manifest's executable products.
+  public func applications() throws(FirmwareBuildError) -> [String] {
+    let manifest = package.appendingPathComponent("Package.swift")
+    guard let text = try? String(contentsOf: manifest, encoding: .utf8) else {
+      throw .noFirmwarePackage(path: package.path)
+    }
+    return text.matches(of: /\.executable\(\s*name:\s*"([^"]+)"/).map { String($0.1) }
+  }
+
+  /// The application's image for the board; builds it unless nothing it is made from has changed.
+  /// - Parameters:
+  ///   - app: one of `applications`.
+  ///   - model: a `.tflite` file in place of the application's own.
+  ///   - progress: what is being done, for people; not called when nothing is to do.
+  public func image(
+    app: String, board: Board, model: URL? = nil, progress: (String) -> Void = { _ in }
+  ) throws(FirmwareBuildError) -> BuiltImage {
+    let known = try applications()
+    guard known.contains(app) else { throw .noSuchApplication(name: app, known: known) }
+    let script = try LinkerScript(board: board)
+    let network = try NetworkSource(application: app, package: package, override: model)
+    let swift = try SwiftCompiler(environment: environment)
+    let folder = scratch.appendingPathComponent("images/\(board.id)")
+    try Files.makeFolder(folder)
+
+    let lock = try FileLock(path: scratch.appendingPathComponent("lock").path) {
+      progress("waiting for another build to end")
+    }
+    defer { extendLifetime(lock) }
+    let inputs = fingerprint(app: app, script: script, network: network, swift: swift)
+    let stamp = folder.appendingPathComponent(app + ".inputs")
+    let image = BuiltImage(application: app, in: folder, isNew: false)
+    if isCurrent(image, stamp: stamp, inputs: inputs) { return image }
+
+    try? FileManager.default.removeItem(at: stamp)
+    progress("building \(app) for \(board.name)")
+    try network?.generate(progress: progress)
+    let linked = try compile(app: app, board: board, script: script, with: swift, progress)
+    try write(linked, as: image)
+    try Files.write(Array(inputs.description.utf8), to: stamp)
+    return BuiltImage(application: app, in: folder, isNew: true)
+  }
+
+  private func fingerprint(
+    app: String, script: LinkerScript, network: NetworkSource?, swift: SwiftCompiler
+  ) -> Fingerprint {
+    var inputs = Fingerprint()
+    inputs.add(app)
+    inputs.add(script.text)
+    inputs.add(swift.path)
+    inputs.add("\(Files.modificationDate(swift.path))")
+    for name in ["Package.swift", "Sources", "Toolsets"] {
+      inputs.add(
+        contentsOf: package.appendingPathComponent(name),
+        leavingOut: [NetworkSource.generatedFolder])
+    }
+    inputs.add(contentsOf: root.appendingPathComponent("Package.swift"))
+    for target in Self.sharedTargets {
+      inputs.add(contentsOf: root.appendingPathComponent("Sources/\(target)"))
+    }
+    if let network { inputs.add(contentsOf: network.model) }
+    return inputs
+  }
+
+  /// The root's targets that end in an image: those compiled for the board, and those that write code.
+  private static let sharedTargets = [
+    "RegisterMaps", "InferenceKernels", "CKernelIntrinsics", "AudioFeatures", "WordSpotting",
+    "ModelGraph", "TFLiteImport", "ModelCompiler", "FirmwareBuild",
+  ]
+
+  private func isCurrent(_ image: BuiltImage, stamp: URL, inputs: Fingerprint) -> Bool {
+    let files = [image.elf, image.bin, image.hex]
+    guard files.allSatisfy({ FileManager.default.fileExists(atPath: $0.path) }) else {
+      return false
+    }
+    return (try? String(contentsOf: stamp, encoding: .utf8)) == inputs.description
+  }
+
+  /// - Returns: the linked ELF file's bytes.
+  private func compile(
+    app: String, board: Board, script: LinkerScript, with swift: SwiftCompiler,
+    _ progress: (String) -> Void
+  ) throws(FirmwareBuildError) -> [UInt8] {
+    let target = BuildTarget(core: board.chip.core)
+    // A script's name tells its content: SwiftPM links again when the command changes, not the file.
+    var hash = Fingerprint()
+    hash.add(script.text)
+    let path = scratch.appendingPathComponent("linker-scripts/\(board.id)-\(hash).ld")
+    try Files.makeFolder(path.deletingLastPathComponent())
+    try Files.write(Array(script.text.utf8), to: path)
+    let build = scratch.appendingPathComponent("build")
+    let arguments = [
+      "build", "-c", "release", "--triple", target.triple,
+      "--toolset", package.appendingPathComponent("Toolsets/\(target.toolset)").path,
+      "--product", app, "--scratch-path", build.path,
+      "-Xlinker", "-T", "-Xlinker", path.path,
+    ]
+    var lines: [String] = []
+    let status = try swift.run(arguments, in: package, environment: environment) { line in
+      lines.append(line)
+      if line.hasPrefix("["), line.contains("] ") { progress(line) }
+    }
+    guard status == 0 else {
+      throw CompilerOutput(lines: lines)
+        .error(application: app, board: board, target: target, swift: swift)
+    }
+    return try Files.read(build.appendingPathComponent("\(target.triple)/release/\(app)"))
+  }
+
+  private func write(_ elf: [UInt8], as image: BuiltImage) throws(FirmwareBuildError) {
+    let linked: LinkedImage
+    do { linked = try LinkedImage(elf) } catch {
+      throw .image(path: image.elf.path, reason: "the linker's file is not the ELF it should be")
+    }
+    guard linked.undefinedSymbols.isEmpty else {
+      throw .undefinedSymbols(linked.undefinedSymbols.sorted())
+    }
+    let hex = IntelHex(linked.bytes, at: linked.base, entry: linked.entry)
+    try Files.write(linked.bytes, to: image.bin)
+    try Files.write(Array(hex.text.utf8), to: image.hex)
+    try Files.write(elf, to: image.elf)
+  }
+}
+
+/// How a core is named to the compiler.
+struct BuildTarget {
+  let triple: String
+  let toolset: String
+
+  init(core: Chip.Core) {
+    switch core {
+    case .cortexM4F: (triple, toolset) = ("armv7em-none-none-eabi", "cortex-m4f.json")
+    }
+  }
+}
