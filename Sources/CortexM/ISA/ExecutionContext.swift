@@ -8,8 +8,8 @@
 /// value. They may branch on the fields of an `Operation`, which are constants.
 ///
 /// Faults: a load that faults returns anything; the context remembers the fault, leaves out every
-/// later access of the same instruction and undoes its register writes. Semantics write registers
-/// after their memory accesses and therefore need no early exit.
+/// later access and branch of the same instruction and undoes its register writes. Semantics write
+/// registers after their memory accesses and therefore need no early exit.
 protocol ExecutionContext {
   /// 32 bits.
   associatedtype Word
@@ -47,6 +47,8 @@ protocol ExecutionContext {
   func not(_ a: Word) -> Word
   /// AddWithCarry() of the manual.
   func add(_ a: Word, _ b: Word, carry: Bit) -> Sum<Word, Bit>
+  /// AddWithCarry(a, NOT(b), 1): C means "no borrow".
+  func difference(_ a: Word, _ b: Word) -> Sum<Word, Bit>
   /// The quotient rounded towards zero, 0 for a zero divisor, which `trapDivide` has seen before.
   func divide(_ a: Word, by b: Word, signed: Bool) -> Word
 

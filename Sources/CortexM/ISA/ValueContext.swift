@@ -114,6 +114,13 @@ extension ValueContext {
       overflow: Int32(bitPattern: (a ^ result) & (b ^ result)) < 0)
   }
 
+  @inline(__always) func difference(_ a: UInt32, _ b: UInt32) -> Sum<UInt32, Bool> {
+    let result = a &- b
+    return Sum(
+      result: result, carry: a >= b,
+      overflow: Int32(bitPattern: (a ^ b) & (a ^ result)) < 0)
+  }
+
   @inline(__always) func divide(_ a: UInt32, by b: UInt32, signed: Bool) -> UInt32 {
     if b == 0 { return 0 }
     if !signed { return a / b }
