@@ -30,6 +30,8 @@ public struct Chip: Equatable, Sendable {
   public var mpuRegions: Int
   public var bitBand: Bool
   public var unmapped: UnmappedAccess
+  /// Whose register names messages use, `nrf52840`; nil where there are none.
+  public var registers: String?
   /// In order of their addresses.
   public var peripherals: [Instance]
 }
@@ -75,8 +77,6 @@ public struct Instance: Equatable, Sendable {
   public var interrupt: Int?
   /// Other names of the same registers, `SPI0` and `TWI0` beside `SPIM0`.
   public var aliases: [String]
-  /// Which register map names the offsets, `nordic.spim`; nil where there is none.
-  public var registers: String?
   public var numbers: [String: UInt64]
   public var pins: [String: Pin]
   /// Where the file says so.

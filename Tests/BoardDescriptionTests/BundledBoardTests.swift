@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BoardDescription
+import Foundation
 import MachineModel
 import Testing
 
@@ -62,5 +63,18 @@ import Testing
     #expect(board.cpuClock == Frequency(hertz: 25_000_000))
     #expect(board.chip.peripheral("UART0")?.base == Address(0x4000_4000))
     #expect(board.application.start == Address(0))
+  }
+
+  /// The README's examples are files like any other.
+  @Test func examplesOfTheREADME_load() throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    let readme = folder.appendingPathComponent("../../Boards/README.md")
+    let examples = try String(contentsOf: readme, encoding: .utf8)
+      .split(separator: "```yaml\n").dropFirst().map { String($0.prefix { $0 != "`" }) }
+    #expect(examples.count == 2)
+    let board = try Board.parse(Array(examples[0].utf8), file: "README.md")
+    #expect(board.ram?.size == .kibibytes(32))
+    let chip = try Chip.parse(Array(examples[1].utf8), file: "README.md")
+    #expect(chip.peripheral("TWIM0")?.isModelled == false)
   }
 }

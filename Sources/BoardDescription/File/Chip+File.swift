@@ -6,7 +6,7 @@ import MachineModel
 extension Chip {
   private static let keys = [
     "name", "documentation", "core", "clocks", "memories", "interrupts", "priorityBits",
-    "mpuRegions", "bitBand", "unmapped", "peripherals",
+    "mpuRegions", "bitBand", "unmapped", "registers", "peripherals",
   ]
   static let clockNames = ["cpu", "peripheral", "low"]
   /// The most that one memory may hold: the emulator allocates it.
@@ -26,6 +26,7 @@ extension Chip {
     mpuRegions = try fields["mpuRegions"]?.count(in: 0...16) ?? 0
     bitBand = try fields["bitBand"]?.flag() ?? false
     unmapped = try fields["unmapped"]?.choice(UnmappedAccess.self) ?? .busFault
+    registers = try fields["registers"]?.text()
     memories = []
     for (name, value) in try fields.required("memories", "the chip's memories").members() {
       memories.append(try Memory(name: name, value))
@@ -104,7 +105,7 @@ extension Memory {
 extension Instance {
   init(name: String, _ entry: Entry, interruptCount: Int) throws(BoardFileError) {
     let fields = try entry.fields([
-      "kind", "base", "size", "interrupt", "also", "registers", "with",
+      "kind", "base", "size", "interrupt", "also", "with",
     ])
     var aliases: [String] = []
     for item in try fields["also"]?.items() ?? [] { aliases.append(try item.text()) }
@@ -119,7 +120,6 @@ extension Instance {
       size: try fields["size"]?.size(atMost: .kibibytes(64 * 1024)) ?? ByteCount(0x1000),
       interrupt: try fields["interrupt"]?.count(in: 0...interruptCount - 1),
       aliases: aliases,
-      registers: try fields["registers"]?.text(),
       numbers: numbers, pins: pins, place: entry.place)
     guard end <= 1 << 32 else {
       throw entry.error(expected: "registers below 4 GiB", found: "\(size) at \(base)")
