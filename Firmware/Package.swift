@@ -9,10 +9,15 @@ let package = Package(
     .executable(name: "heartbeat", targets: ["Heartbeat"]),
     .executable(name: "keyword-spotting", targets: ["KeywordSpotting"]),
   ],
+  dependencies: [.package(name: "Breadboard", path: "..")],
   targets: [
     .target(name: "Startup"),
-    .target(name: "DMAMemory"),
-    .target(name: "Drivers", dependencies: ["DMAMemory", "Startup"]),
+    .target(name: "StaticMemory"),
+    .target(
+      name: "Drivers",
+      dependencies: [
+        "StaticMemory", "Startup", .product(name: "RegisterMaps", package: "Breadboard"),
+      ]),
     .executableTarget(name: "Heartbeat", dependencies: ["Drivers", "Startup"]),
     .executableTarget(name: "KeywordSpotting", dependencies: ["Drivers", "Startup"]),
   ]

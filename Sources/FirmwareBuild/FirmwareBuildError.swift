@@ -6,6 +6,7 @@ import MachineModel
 /// Why an image could not be built, and what to do about it.
 public enum FirmwareBuildError: Error, Equatable, CustomStringConvertible {
   case noFirmwarePackage(path: String)
+  case checkoutCalledFirmware(path: String)
   case noSuchApplication(name: String, known: [String])
   case noMemory(board: String, kind: String)
   case applicationOutsideFlash(board: String, start: Address)
@@ -16,13 +17,15 @@ public enum FirmwareBuildError: Error, Equatable, CustomStringConvertible {
   case model(path: String, reason: String)
   case compiler(lastLines: [String])
   case undefinedSymbols([String])
-  case image(path: String, reason: String)
+  case image(String)
   case file(path: String, reason: String)
 
   public var description: String {
     switch self {
     case .noFirmwarePackage(let path):
       "no firmware package in \(path): run from a checkout of Breadboard, or give an image"
+    case .checkoutCalledFirmware(let path):
+      "the checkout's folder may not be called firmware, as the package in it is: rename \(path)"
     case .noSuchApplication(let name, let known):
       "no application \"\(name)\": there are \(known.joined(separator: ", "))"
     case .noMemory(let board, let kind):
@@ -46,8 +49,8 @@ public enum FirmwareBuildError: Error, Equatable, CustomStringConvertible {
     case .undefinedSymbols(let names):
       "the image needs what no target has: \(names.joined(separator: ", ")); firmware goes without "
         + "heap, Double and String (Firmware/README.md)"
-    case .image(let path, let reason):
-      "\(path): \(reason)"
+    case .image(let problem):
+      problem
     case .file(let path, let reason):
       "\(path): \(reason)"
     }

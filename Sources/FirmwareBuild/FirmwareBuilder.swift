@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import BoardDescription
+import FirmwareImage
 public import Foundation
+import MachineModel
 
 /// Builds an application of the nested package `Firmware` for a board.
 ///
@@ -44,6 +46,10 @@ public struct FirmwareBuilder: Sendable {
   public func image(
     app: String, board: Board, model: URL? = nil, progress: (String) -> Void = { _ in }
   ) throws(FirmwareBuildError) -> BuiltImage {
+    // SwiftPM names packages by their folders, and takes two of one name for one package.
+    guard root.standardizedFileURL.lastPathComponent.lowercased() != "firmware" else {
+      throw .checkoutCalledFirmware(path: root.path)
+    }
     let known = try applications()
     guard known.contains(app) else { throw .noSuchApplication(name: app, known: known) }
     let script = try LinkerScript(board: board)
@@ -65,7 +71,7 @@ public struct FirmwareBuilder: Sendable {
     progress("building \(app) for \(board.name)")
     try network?.generate(progress: progress)
     let linked = try compile(app: app, board: board, script: script, with: swift, progress)
-    try write(linked, as: image)
+    try write(linked, as: image, for: board)
     try Files.write(Array(inputs.description.utf8), to: stamp)
     return BuiltImage(application: app, in: folder, isNew: true)
   }
@@ -136,16 +142,29 @@ public struct FirmwareBuilder: Sendable {
     return try Files.read(build.appendingPathComponent("\(target.triple)/release/\(app)"))
   }
 
-  private func write(_ elf: [UInt8], as image: BuiltImage) throws(FirmwareBuildError) {
-    let linked: LinkedImage
-    do { linked = try LinkedImage(elf) } catch {
-      throw .image(path: image.elf.path, reason: "the linker's file is not the ELF it should be")
+  private func write(
+    _ elf: [UInt8], as image: BuiltImage, for board: Board
+  ) throws(FirmwareBuildError) {
+    let name = image.elf.lastPathComponent
+    let parsed: Image
+    do {
+      parsed = try Image.parse(elf, name: name, rawLoadAddress: board.application.start)
+    } catch { throw .image(error.description) }
+    guard let last = parsed.segments.last, parsed.vectorTable == board.application.start else {
+      throw .image("\(name): the linker put nothing at \(board.application.start)")
     }
-    guard linked.undefinedSymbols.isEmpty else {
-      throw .undefinedSymbols(linked.undefinedSymbols.sorted())
+    // Flash between two sections stays erased.
+    let size = Int(last.end - UInt64(parsed.vectorTable.bits))
+    var bytes = [UInt8](repeating: 0xFF, count: min(size, board.application.length.count))
+    for segment in parsed.segments {
+      let start = Int(segment.address.bits - parsed.vectorTable.bits)
+      guard segment.bytes.count <= bytes.count - start else {
+        throw .image("\(name): bytes at \(segment.address) lie outside the board's flash")
+      }
+      bytes.replaceSubrange(start..<start + segment.bytes.count, with: segment.bytes)
     }
-    let hex = IntelHex(linked.bytes, at: linked.base, entry: linked.entry)
-    try Files.write(linked.bytes, to: image.bin)
+    let hex = IntelHex(bytes, at: parsed.vectorTable, entry: parsed.entry ?? parsed.vectorTable)
+    try Files.write(bytes, to: image.bin)
     try Files.write(Array(hex.text.utf8), to: image.hex)
     try Files.write(elf, to: image.elf)
   }

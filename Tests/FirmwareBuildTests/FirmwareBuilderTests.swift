@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BoardDescription
+import FirmwareImage
 import Foundation
 import MachineModel
 import Testing
@@ -32,24 +33,48 @@ import Testing
     }
   }
 
+  @Test func checkoutCalledFirmware_isRefused() throws {
+    let board = try Board.load(named: "nano33ble")
+    let builder = FirmwareBuilder(packageRoot: URL(fileURLWithPath: "/home/me/Firmware"))
+    #expect(throws: FirmwareBuildError.checkoutCalledFirmware(path: "/home/me/Firmware")) {
+      try builder.image(app: "heartbeat", board: board)
+    }
+  }
+
   @Test(arguments: ["heartbeat", "keyword-spotting"])
   func image_startsWithVectorTableOfTheBoard(app: String) throws {
     let board = try Board.load(named: "nano33ble")
-    let image = try builder.image(app: app, board: board)
-    let linked = try LinkedImage(Files.read(image.elf))
-    #expect(linked.base == board.application.start)
-    #expect(linked.undefinedSymbols.isEmpty)
-    #expect(linked.bytes == (try Files.read(image.bin)))
-    let vectors = linked.bytes.withUnsafeBytes { raw in
-      (0..<64).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self) }
+    let image = try load(try builder.image(app: app, board: board).elf, for: board)
+    let table = board.application.start
+    #expect(image.vectorTable == table)
+    #expect(image.word(at: table) == 0x2004_0000)
+    let unhandled = try #require(image.symbol(named: "Unhandled_Exception")).address
+    for vector in 1..<64 {
+      let handler = try #require(image.word(at: table + ByteCount(4 * vector)))
+      let isOwn = vector == 1 || (vector == 16 + 29 && app == "keyword-spotting")
+      #expect(handler & 1 == 1, "vector \(vector) is Thumb code")
+      #expect((Address(handler & ~1) == unhandled) == !isOwn, "vector \(vector)")
     }
-    #expect(vectors[0] == 0x2004_0000)
-    #expect(vectors[1] == linked.entry.bits)
-    let end = board.application.start.bits + UInt32(linked.bytes.count)
-    for vector in vectors.dropFirst() {
-      #expect(vector & 1 == 1, "Thumb")
-      #expect((board.application.start.bits..<end).contains(vector))
+  }
+
+  @Test(arguments: ["heartbeat", "keyword-spotting"])
+  func threeFormats_holdTheSameBytes(app: String) throws {
+    let board = try Board.load(named: "nano33ble")
+    let built = try builder.image(app: app, board: board)
+    let bytes = try Files.read(built.bin)
+    let (elf, hex) = (try load(built.elf, for: board), try load(built.hex, for: board))
+    #expect(hex.segments.flatMap(\.bytes) == bytes)
+    #expect(hex.vectorTable == board.application.start)
+    #expect(hex.entry == elf.entry)
+    for segment in elf.segments {
+      let start = Int(segment.address.bits - board.application.start.bits)
+      #expect(Array(bytes[start..<start + segment.bytes.count]) == segment.bytes)
     }
+  }
+
+  private func load(_ url: URL, for board: Board) throws -> Image {
+    try Image.parse(
+      Files.read(url), name: url.lastPathComponent, rawLoadAddress: board.application.start)
   }
 
   @Test func unchangedImage_isNotBuiltAgain() throws {

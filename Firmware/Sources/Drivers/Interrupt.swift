@@ -5,9 +5,9 @@
 /// (Armv7-M Architecture Reference Manual, B3.4).
 struct Interrupt {
   private static let setEnable = RegisterBlock(at: 0xE000_E100)
-  private let number: UInt32
+  private let number: Int
 
-  init(_ number: UInt32) { self.number = number }
+  init(_ number: Int) { self.number = number }
 
-  func enable() { Self.setEnable[number / 32 * 4] = 1 << (number % 32) }
+  func enable() { Self.setEnable[UInt32(number / 32 * 4)] = 1 << UInt32(number % 32) }
 }

@@ -1,7 +1,7 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import DMAMemory
+import StaticMemory
 
 /// One line of text in a fixed room; what does not fit is left out. (An interpolated `String` would
 /// cost 20 KB of flash and a heap.)

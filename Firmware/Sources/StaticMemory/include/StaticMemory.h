@@ -1,20 +1,22 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Memory that EasyDMA reads and writes: in RAM, zero after reset, always at the same address. It is
-/// C's because Swift builds a large `InlineArray` on the stack before it copies it to a global.
-#ifndef DMA_MEMORY_H
-#define DMA_MEMORY_H
+/// Memory that stays at one address, zero after reset: what EasyDMA reads and writes, and what is
+/// too large for the stack. It is C's because Swift builds a large `InlineArray` on the stack before
+/// it copies it to a global. The linker leaves out what an application does not use.
+#ifndef STATIC_MEMORY_H
+#define STATIC_MEMORY_H
 
 #include <stdint.h>
 
+/// The longest line that the console sends at once, in bytes.
 enum { console_capacity = 64 };
 
 extern uint8_t console_bytes[console_capacity];
 
 static inline uint8_t *_Nonnull consoleMemory(void) { return console_bytes; }
 
-/// 16 blocks of 20 ms at 16 kHz.
+/// The microphone's ring: 16 blocks of 20 ms at 16 kHz.
 enum { microphone_block_samples = 320, microphone_blocks = 16 };
 
 extern int16_t microphone_samples[microphone_blocks * microphone_block_samples];

@@ -1,7 +1,7 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "DMAMemory.h"
+#include "StaticMemory.h"
 
 uint8_t console_bytes[console_capacity];
 int16_t microphone_samples[microphone_blocks * microphone_block_samples];
