@@ -57,11 +57,12 @@ struct PatchMultiply {
         pixel0 += 2
         pixel1 += 2
       }
-      output[channel] = stage.quantize(scaling.scale(sum00, channel: channel))
-      output[channel &+ 1] = stage.quantize(scaling.scale(sum01, channel: channel &+ 1))
-      let next = output + channels
-      next[channel] = stage.quantize(scaling.scale(sum10, channel: channel))
-      next[channel &+ 1] = stage.quantize(scaling.scale(sum11, channel: channel &+ 1))
+      let scale0 = scaling[channel]
+      let scale1 = scaling[channel &+ 1]
+      output[channel] = stage.quantize(scale0(sum00))
+      output[channel &+ 1] = stage.quantize(scale1(sum01))
+      output[channels &+ channel] = stage.quantize(scale0(sum10))
+      output[channels &+ channel &+ 1] = stage.quantize(scale1(sum11))
       row += 2 &* taps
       channel &+= 2
     }

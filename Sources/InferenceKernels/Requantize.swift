@@ -43,9 +43,32 @@ public struct ChannelScaling {
   }
 
   @inline(__always)
-  func scale(_ accumulator: Int32, channel: Int) -> Int32 {
+  func scale(_ accumulator: Int32, channel: Int) -> Int32 { self[channel](accumulator) }
+
+  /// The scale of one channel, to be looked up once and applied to several accumulators.
+  @inline(__always)
+  subscript(channel: Int) -> Scale {
     let index = channel &* multiplierStride
-    return requantize(accumulator, multiplier: multipliers[index], shift: Int32(shifts[index]))
+    return Scale(multiplier: multipliers[index], shift: Int32(shifts[index]))
+  }
+}
+
+/// A scale taken apart into its two shifts.
+struct Scale {
+  private var multiplier: Int32
+  private var left: Int32
+  private var right: Int32
+
+  @inline(__always)
+  init(multiplier: Int32, shift: Int32) {
+    self.multiplier = multiplier
+    left = max(shift, 0)
+    right = max(0 &- shift, 0)
+  }
+
+  @inline(__always)
+  func callAsFunction(_ value: Int32) -> Int32 {
+    roundingDivide(doublingHighMultiply(value &<< left, multiplier), powerOfTwo: right)
   }
 }
 
@@ -54,9 +77,7 @@ public struct ChannelScaling {
 /// right shift.
 @inline(__always)
 public func requantize(_ value: Int32, multiplier: Int32, shift: Int32) -> Int32 {
-  let left = max(shift, 0)
-  let right = max(0 &- shift, 0)
-  return roundingDivide(doublingHighMultiply(value &<< left, multiplier), powerOfTwo: right)
+  Scale(multiplier: multiplier, shift: shift)(value)
 }
 
 /// gemmlowp's SaturatingRoundingDoublingHighMul; a multiplier is never `Int32.min`, so nothing

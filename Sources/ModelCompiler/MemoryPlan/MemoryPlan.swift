@@ -56,7 +56,7 @@ public struct MemoryPlan: Equatable, Sendable {
     precondition(Self.conflict(in: buffers) == nil, "two live buffers share memory")
   }
 
-  /// Greedy by size: the largest buffer first, each at the lowest place that is free while it lives.
+  /// Greedy by size: the largest buffer first, each at the lowest place free while it lives.
   static func placed(_ requests: [Buffer]) -> [Buffer] {
     var buffers = requests
     let order = buffers.indices.sorted {
