@@ -98,8 +98,8 @@ extension String {
     #expect(
       SampleBoard.message(replacing: "interrupts: 48", with: "interupts: 48")
         == "test.yml:6:3: chip.interupts: found an unknown key, expected interrupts "
-        + "(or one of bitBand, clocks, core, documentation, interrupts, memories, mpuRegions, name, "
-        + "peripherals, priorityBits, registers, unmapped)")
+        + "(or one of bitBand, clocks, core, documentation, interrupts, memories, mpuRegions, "
+        + "name, peripherals, priorityBits, registers, unmapped)")
   }
 
   @Test(arguments: [
