@@ -1,6 +1,7 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import MachineModel
 
 /// An ARMv7-M core with the DSP extension and single-precision floating point: Cortex-M4F.
 ///
@@ -9,26 +10,88 @@
 /// Not thread-safe: one thread drives one machine.
 public final class Core {
   public let configuration: CoreConfiguration
-  let bus: any SystemBus
+  /// Handlers that stand for "nobody handles this"; see `Outcome.unhandled`. Addresses without
+  /// the Thumb bit.
+  public var unhandledHandlers: Set<UInt32> = []
+  /// Runs every instruction through the single-stepper. Slower, and equal in every cycle; that it
+  /// is equal is a test.
+  public var stepsOnly = false
+
+  unowned let bus: any SystemBus
   let state: UnsafeMutablePointer<CoreState>
   /// r0–r15 then S0–S31, inside `state`.
   let registers: UnsafeMutablePointer<UInt32>
   var memories: [AttachedMemory] = []
+  var code: CodeCache
 
-  /// Handlers that stand for "nobody handles this"; see `Outcome.unhandled`. Addresses without
-  /// the Thumb bit.
-  public var unhandledHandlers: Set<UInt32> = []
+  var processor = ProcessorStatus()
+  var interrupts: InterruptController
+  var faults = FaultStatus()
+  var system = SystemControlBlock()
+  var sysTick: SysTick
+  var watchpoint = DataWatchpoint()
+  var trace = InstrumentationTrace()
+  var protection: MemoryProtection
+  var monitor = ExclusiveMonitor()
+  var stacks = StackWatch()
 
+  /// What the last instruction asked for, for the run loop to act on.
+  var request = Request.none
+  /// r0–r14 as they were before the instruction that faulted.
+  let savedRegisters: UnsafeMutablePointer<UInt32>
+  var entry: EntryInProgress?
+  var sleep: Outcome.Sleep?
+  var sleepCycleCount: UInt64 = 0
+  var eventRegister = false
+  var yieldRequested = false
+  var resetRequested = false
+  /// The deadline given to `run`; meaningful while it runs.
+  var runDeadline: UInt64 = 0
+
+  /// The bus must outlive the core; it is not retained.
   public init(_ configuration: CoreConfiguration, bus: any SystemBus) {
     self.configuration = configuration
     self.bus = bus
     state = .allocate(capacity: 1)
     state.initialize(to: CoreState())
     registers = UnsafeMutableRawPointer(state).assumingMemoryBound(to: UInt32.self)
+    savedRegisters = .allocate(capacity: 16)
+    savedRegisters.initialize(repeating: 0, count: 16)
+    code = CodeCache()
+    interrupts = InterruptController(configuration)
+    sysTick = SysTick(referenceDivider: configuration.sysTickReferenceDivider)
+    protection = MemoryProtection(regionCount: configuration.mpuRegionCount)
+    state.pointee.owner = Unmanaged.passUnretained(self)
   }
 
   deinit {
     state.deinitialize(count: 1)
     state.deallocate()
+    savedRegisters.deallocate()
+    code.deallocate()
   }
+}
+
+/// What an instruction leaves for the run loop to do at its end.
+enum Request: Equatable {
+  case none
+  /// The instruction did not happen.
+  case fault(Fault)
+  case supervisorCall
+  case breakpoint(UInt8)
+  case exceptionReturn(UInt32)
+  case sleep(Outcome.Sleep)
+}
+
+/// An exception whose frame is on the stack while its vector has not been fetched: a more urgent
+/// one may still take its place (late arrival).
+struct EntryInProgress {
+  var exception: Int
+  var returnValue: UInt32
+}
+
+/// The local exclusive monitor: one tagged address, granule of the whole memory as on Cortex-M4
+/// (ARMv7-M ARM, A3.4).
+struct ExclusiveMonitor {
+  var isOpen = true
 }

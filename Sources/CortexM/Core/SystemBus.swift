@@ -3,7 +3,8 @@
 
 import MachineModel
 
-public enum AccessWidth: UInt8, Sendable {
+/// How much one bus access moves, in bytes.
+public enum BusWidth: UInt8, Sendable {
   case byte = 1
   case half = 2
   case word = 4
@@ -21,11 +22,11 @@ public enum BusAnswer: Equatable, Sendable {
 /// `now` is the cycle in which the accessing instruction began. A bus that moves an event closer
 /// than the deadline it gave calls `Core.yield()`, and `run` returns after the instruction.
 public protocol SystemBus: AnyObject {
-  func read(_ address: Address, _ width: AccessWidth, at now: Instant) -> BusAnswer
+  func read(_ address: Address, _ width: BusWidth, at now: Instant) -> BusAnswer
   /// False where nothing takes the write: a BusFault.
-  func write(_ address: Address, _ value: UInt32, _ width: AccessWidth, at now: Instant) -> Bool
+  func write(_ address: Address, _ value: UInt32, _ width: BusWidth, at now: Instant) -> Bool
   /// A write to an ITM stimulus port.
-  func trace(port: Int, value: UInt32, width: AccessWidth, at now: Instant)
+  func trace(port: Int, value: UInt32, width: BusWidth, at now: Instant)
   /// A handler is about to run its first instruction. For the trace; must be cheap.
   func interruptEntered(_ exceptionNumber: Int, at now: Instant)
   /// A handler has returned (to the program below or, tail-chained, to another handler).

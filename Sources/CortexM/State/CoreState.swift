@@ -20,11 +20,11 @@ struct CoreState {
   var negative: UInt32 = 0
   /// Z is "this word is zero".
   var zero: UInt32 = 1
-  /// C is bit 0.
+  /// C: 0 or 1.
   var carry: UInt32 = 0
   /// V is bit 31.
   var overflow: UInt32 = 0
-  /// Q in bit 0.
+  /// Q is set when this is not zero.
   var saturated: UInt32 = 0
   /// GE[3:0].
   var greaterEqual: UInt32 = 0
@@ -52,6 +52,13 @@ struct CoreState {
   var watchBottom: UInt32 = 0
   var watchLowest: UInt32 = 0
 
+  /// The lowest value of r13 since the stack came into use.
+  var lowestPointer: UInt32 = .max
+
+  /// An access of the instruction in progress has faulted.
+  var hasFaulted = false
+  /// The core, for what instructions cannot do in line. Not retained: the core owns this block.
+  var owner: Unmanaged<Core>?
   /// 0 where a floating-point instruction has something to do before it runs (NOCP, lazy state).
   var floatingPointReady: UInt32 = 0
 

@@ -1,0 +1,122 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import MachineModel
+
+// Returning from exceptions (ARMv7-M ARM, B1.5.8).
+extension Core {
+  /// BX or a load to pc with 0xFnnn_nnnn in Handler mode.
+  func returnFromException(_ value: UInt32) {
+    let number = processor.exceptionNumber
+    let wasActive = interrupts.isActive(number)
+    let isOnlyActive = interrupts.activeCount == 1
+    interrupts.deactivate(number)
+    if number != ExceptionNumber.nonMaskable { processor.faultmask = false }
+    bus.interruptReturned(number, at: now)
+    guard wasActive, isValid(value, isOnlyActive: isOnlyActive) else {
+      return refuseReturn(value)
+    }
+    if let next = preempting {
+      state.pointee.cycles &+= configuration.exceptionTiming.tailChain
+      entry = EntryInProgress(exception: next, returnValue: value)
+      return
+    }
+    unstack(value)
+  }
+
+  private func isValid(_ value: UInt32, isOnlyActive: Bool) -> Bool {
+    let isExtended = value & 0x10 == 0
+    guard value | 0x1F == 0xFFFF_FFFF, !isExtended || configuration.hasFloatingPointUnit else {
+      return false
+    }
+    switch value & 15 {
+    case 0x1: return true
+    case 0x9, 0xD:
+      return isOnlyActive
+        || system.has(SystemControlBlock.threadModeAnyLevel, in: system.configuration)
+    default: return false
+    }
+  }
+
+  /// INVPC: a UsageFault on the same frame, as if tail-chained.
+  private func refuseReturn(_ value: UInt32) {
+    faults.record(.usage(FaultStatus.invalidReturn))
+    tailChainFault(ExceptionNumber.usageFault, value)
+  }
+
+  private func tailChainFault(_ exception: Int, _ value: UInt32) {
+    let canHandle =
+      faults.isEnabled(exception) && interrupts.groupPriority(exception) < executionPriority
+    if !canHandle { faults.hfsr |= FaultStatus.forced }
+    let number = canHandle ? exception : ExceptionNumber.hardFault
+    pend(number)
+    state.pointee.cycles &+= configuration.exceptionTiming.tailChain
+    entry = EntryInProgress(exception: number, returnValue: 0xF000_0000 | value & 0x0FFF_FFFF)
+  }
+
+  /// PopStack().
+  private func unstack(_ value: UInt32) {
+    let toHandler = value & 15 == 1
+    let toProcessStack = value & 15 == 0xD
+    let isExtended = value & 0x10 == 0
+    let frame = toProcessStack ? processStackPointer : mainStackPointer
+    var words: [UInt32] = []
+    for index in 0..<8 {
+      guard let word = readAligned(frame &+ UInt32(index * 4), 4, privileged: true) else {
+        faults.cfsr |= FaultStatus.busUnstacking
+        return tailChainFault(ExceptionNumber.busFault, value)
+      }
+      words.append(word)
+    }
+    let status = words[7]
+    let returnsToHandler = status & 0x1FF != 0
+    guard toHandler == returnsToHandler else { return refuseReturn(value) }
+    if isExtended, !popFloatingPoint(at: frame &+ 0x20) {
+      faults.cfsr |= FaultStatus.busUnstacking
+      return tailChainFault(ExceptionNumber.busFault, value)
+    }
+    let aligns =
+      isExtended || system.has(SystemControlBlock.stackAlign, in: system.configuration)
+    let padding: UInt32 = aligns && status & 1 << 9 != 0 ? 4 : 0
+    changeStack {
+      processor.exceptionNumber = Int(status & 0x1FF)
+      processor.usesProcessStack = toProcessStack
+    }
+    registers[13] = (frame &+ (isExtended ? 0x68 : 0x20)) | padding
+    resume(words, status: status, isFloatingPointActive: isExtended)
+  }
+
+  private func resume(_ words: [UInt32], status: UInt32, isFloatingPointActive: Bool) {
+    for index in 0..<4 { registers[index] = words[index] }
+    registers[12] = words[4]
+    registers[14] = words[5]
+    registers[15] = words[6] & ~1
+    statusRegister = status
+    processor.isFloatingPointActive = isFloatingPointActive
+    (monitor.isOpen, eventRegister) = (true, true)
+    state.pointee.cycles &+= configuration.exceptionTiming.exit
+    updateFloatingPointReady()
+    if !processor.isHandler, interrupts.active.isEmpty,
+      system.has(SystemControlBlock.sleepOnExit, in: system.systemControl)
+    {
+      sleep = .waitForInterrupt
+    }
+  }
+
+  /// xPSR as it is stacked: flags, ITSTATE, T, exception number. Setting it leaves the exception
+  /// number alone.
+  var statusRegister: UInt32 {
+    get {
+      let it = state.pointee.itState
+      return state.pointee.applicationStatus | (it & 3) << 25 | (it >> 2) << 10
+        | (processor.isThumb ? 1 << 24 : 0) | UInt32(processor.exceptionNumber)
+    }
+    set {
+      state.pointee.applicationStatus = newValue
+      processor.isThumb = newValue >> 24 & 1 != 0
+      let it = newValue >> 25 & 3 | (newValue >> 10 & 0x3F) << 2
+      // Without condition bits the field is ICI, which this core never stacks.
+      state.pointee.itState = it & 15 == 0 ? 0 : it
+    }
+  }
+}

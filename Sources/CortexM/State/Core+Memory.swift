@@ -1,0 +1,160 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+// Memory as instructions see it when the fast windows do not answer: alignment, other memories,
+// the Private Peripheral Bus, the bus, faults.
+extension Core {
+  /// A load; 0 where it faulted.
+  func load(_ width: AccessWidth, at address: UInt32, privileged: Bool) -> UInt32 {
+    if state.pointee.hasFaulted { return 0 }
+    let word = loadBytes(width.bytes, at: address, width, privileged: privileged)
+    switch width {
+    case .signedByte: return UInt32(bitPattern: Int32(Int8(truncatingIfNeeded: word)))
+    case .signedHalf: return UInt32(bitPattern: Int32(Int16(truncatingIfNeeded: word)))
+    default: return word
+    }
+  }
+
+  private func loadBytes(
+    _ bytes: UInt32, at address: UInt32, _ width: AccessWidth, privileged: Bool
+  ) -> UInt32 {
+    guard address & (bytes &- 1) != 0 else {
+      guard let value = readAligned(address, bytes, privileged: privileged) else {
+        stop(.busData(address))
+        return 0
+      }
+      return value
+    }
+    guard mayBeUnaligned(width, address) else { return 0 }
+    var result: UInt32 = 0
+    var done: UInt32 = 0
+    while done < bytes {
+      let piece = Self.pieceSize(address &+ done, bytes &- done)
+      guard let value = readAligned(address &+ done, piece, privileged: privileged) else {
+        stop(.busData(address &+ done))
+        return 0
+      }
+      result |= value &<< (done &* 8)
+      done &+= piece
+      if done < bytes { state.pointee.cycles &+= 1 }
+    }
+    return result
+  }
+
+  func store(_ width: AccessWidth, _ value: UInt32, at address: UInt32, privileged: Bool) {
+    if state.pointee.hasFaulted { return }
+    let bytes = width.bytes
+    if address & (bytes &- 1) == 0 {
+      if !writeAligned(address, value, bytes, privileged: privileged) { stop(.busData(address)) }
+      return
+    }
+    guard mayBeUnaligned(width, address) else { return }
+    var done: UInt32 = 0
+    while done < bytes {
+      let piece = Self.pieceSize(address &+ done, bytes &- done)
+      guard
+        writeAligned(address &+ done, value &>> (done &* 8), piece, privileged: privileged)
+      else { return stop(.busData(address &+ done)) }
+      done &+= piece
+      if done < bytes { state.pointee.cycles &+= 1 }
+    }
+  }
+
+  /// The bus splits an unaligned access into the largest aligned pieces, one cycle each
+  /// (Cortex-M4 TRM, 3.3.3).
+  private static func pieceSize(_ address: UInt32, _ remaining: UInt32) -> UInt32 {
+    address & 1 == 0 && remaining >= 2 ? 2 : 1
+  }
+
+  /// Unaligned accesses are for single registers and Normal memory (ARMv7-M ARM, A3.2.1).
+  private func mayBeUnaligned(_ width: AccessWidth, _ address: UInt32) -> Bool {
+    let isNormal = address < 0x4000_0000 || (0x6000_0000..<0xA000_0000).contains(address)
+    if width == .alignedWord || !isNormal
+      || system.has(SystemControlBlock.unalignedTrap, in: system.configuration)
+    {
+      stop(.usage(FaultStatus.unaligned))
+      return false
+    }
+    return true
+  }
+
+  /// Ends the instruction with a fault: its register writes will be undone.
+  func stop(_ fault: Fault) {
+    guard !state.pointee.hasFaulted else { return }
+    savedRegisters.update(from: registers, count: 15)
+    state.pointee.hasFaulted = true
+    state.pointee.deadline = 0
+    request = .fault(fault)
+  }
+}
+
+// Aligned accesses.
+extension Core {
+  func memory(holding address: UInt32) -> AttachedMemory? {
+    memories.first { address &- $0.base.bits < UInt32(clamping: $0.size.count) }
+  }
+
+  /// nil for a bus fault. Time that the memory takes is added to the cycle count.
+  func readAligned(_ address: UInt32, _ bytes: UInt32, privileged: Bool) -> UInt32? {
+    if let memory = memory(holding: address) {
+      state.pointee.cycles &+= UInt64(memory.dataWaitStates)
+      return Self.read(memory, address, bytes)
+    }
+    if address >> 20 == 0xE00 {
+      return privileged ? readSystemControl(address, bytes) : nil
+    }
+    guard case .value(let value) = bus.read(Address(address), BusWidth(bytes), at: now) else {
+      return nil
+    }
+    return bytes == 4 ? value : value & (1 &<< (bytes &* 8) &- 1)
+  }
+
+  static func read(_ memory: AttachedMemory, _ address: UInt32, _ bytes: UInt32) -> UInt32? {
+    let offset = Int(address &- memory.base.bits)
+    guard offset + Int(bytes) <= memory.size.count else { return nil }
+    let raw = UnsafeRawPointer(memory.bytes) + offset
+    switch bytes {
+    case 1: return UInt32(raw.load(as: UInt8.self))
+    case 2: return UInt32(UInt16(littleEndian: raw.loadUnaligned(as: UInt16.self)))
+    default: return UInt32(littleEndian: raw.loadUnaligned(as: UInt32.self))
+    }
+  }
+
+  /// False for a bus fault.
+  func writeAligned(
+    _ address: UInt32, _ value: UInt32, _ bytes: UInt32, privileged: Bool
+  ) -> Bool {
+    if let memory = memory(holding: address), memory.isWritable {
+      return write(memory, address, value, bytes)
+    }
+    let kept = bytes == 4 ? value : value & (1 &<< (bytes &* 8) &- 1)
+    if address >> 20 == 0xE00 {
+      return writeSystemControl(address, kept, bytes, privileged: privileged)
+    }
+    return bus.write(Address(address), kept, BusWidth(bytes), at: now)
+  }
+
+  private func write(
+    _ memory: AttachedMemory, _ address: UInt32, _ value: UInt32, _ bytes: UInt32
+  ) -> Bool {
+    let offset = Int(address &- memory.base.bits)
+    guard offset + Int(bytes) <= memory.size.count else { return false }
+    let raw = UnsafeMutableRawPointer(memory.bytes) + offset
+    switch bytes {
+    case 1: raw.storeBytes(of: UInt8(truncatingIfNeeded: value), as: UInt8.self)
+    case 2:
+      raw.storeBytes(of: UInt16(truncatingIfNeeded: value).littleEndian, as: UInt16.self)
+    default: raw.storeBytes(of: value.littleEndian, as: UInt32.self)
+    }
+    state.pointee.noteStore(address)
+    if code.holdsCode(near: address) {
+      code.invalidate(address..<(address &+ bytes))
+      state.pointee.deadline = 0
+    }
+    return true
+  }
+}
+
+extension BusWidth {
+  init(_ bytes: UInt32) { self = bytes == 4 ? .word : bytes == 2 ? .half : .byte }
+}

@@ -1,0 +1,34 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The part of the System Control Block and the FP context registers that is plain storage
+/// (ARMv7-M ARM, B3.2).
+struct SystemControlBlock {
+  var vectorTable: UInt32 = 0
+  /// SCR: SLEEPONEXIT, SLEEPDEEP, SEVONPEND.
+  var systemControl: UInt32 = 0
+  /// CCR; STKALIGN is set out of reset.
+  var configuration: UInt32 = 0x200
+  var coprocessorAccess: UInt32 = 0
+  var auxiliaryControl: UInt32 = 0
+  /// FPCCR: ASPEN and LSPEN are set out of reset.
+  var floatingPointContext: UInt32 = 0xC000_0000
+  var floatingPointFrame: UInt32 = 0
+  var floatingPointDefaults: UInt32 = 0
+  /// DEMCR; TRCENA is set out of reset here, see `InstrumentationTrace`.
+  var debugMonitor: UInt32 = 1 << 24
+
+  static let sleepOnExit: UInt32 = 1 << 1
+  static let sendEventOnPend: UInt32 = 1 << 4
+  static let threadModeAnyLevel: UInt32 = 1 << 0
+  static let userSetPending: UInt32 = 1 << 1
+  static let unalignedTrap: UInt32 = 1 << 3
+  static let divideByZeroTrap: UInt32 = 1 << 4
+  static let ignoreBusFault: UInt32 = 1 << 8
+  static let stackAlign: UInt32 = 1 << 9
+  static let automaticState: UInt32 = 1 << 31
+  static let lazyState: UInt32 = 1 << 30
+  static let lazyStateActive: UInt32 = 1 << 0
+
+  func has(_ bit: UInt32, in word: UInt32) -> Bool { word & bit != 0 }
+}
