@@ -1,0 +1,45 @@
+"""The decisions of Sources/WordSpotting in Python, to tune them on the scores that evaluate.py kept."""
+
+import numpy as np
+
+PRESENT, ENOUGH, SURE, GONE, EVIDENCE = 77, 120, 128, 64, 450
+
+
+class WordSpotter:
+    def __init__(self, present=PRESENT, enough=ENOUGH, sure=SURE, gone=GONE, evidence=EVIDENCE):
+        self.present, self.enough, self.sure, self.gone, self.evidence = present, enough, sure, gone, evidence
+        self.sums, self.peaks = np.zeros(10, int), np.zeros(10, int)
+
+    def hear(self, scores):
+        digits = scores[:10].astype(int) + 128
+        top, now = int(self.sums.argmax()), int(digits.argmax())
+        if digits.sum() < self.present:
+            return self.finish(np.zeros(10, int))
+        if now != top and digits[now] >= self.sure and digits[top] < self.gone and self.sums[top] > 0:
+            if self.sums[top] < self.evidence:
+                self.sums[:] = self.peaks[:] = 0
+            else:
+                return self.finish(digits)
+        self.sums += digits
+        self.peaks = np.maximum(self.peaks, digits)
+        return None
+
+    def finish(self, digits):
+        top = int(self.sums.argmax())
+        word = (top, int(self.peaks[top]) * 100 >> 8) if self.sums[top] >= self.enough else None
+        self.sums, self.peaks = digits.copy(), digits.copy()
+        return word
+
+
+def heard_in(scores, counts, **thresholds):
+    """The words heard in each of several streams whose scores lie back to back."""
+    heard, at = [], 0
+    for count in counts:
+        spotter, words = WordSpotter(**thresholds), []
+        for index in range(at, at + count):
+            word = spotter.hear(scores[index])
+            if word is not None:
+                words.append(word)
+        heard.append(words)
+        at += count
+    return heard
