@@ -213,18 +213,19 @@ struct IntegerFormat: Equatable, Sendable {
   var isSigned: Bool
   /// 16 for the fixed-point forms that hold a half word, else 32.
   var bits: UInt8
-  /// VCVT to integer truncates, VCVTR and the fixed-point forms follow FPSCR.
-  var roundsTowardZero: Bool
+  /// Truncates towards integers and takes the nearest float from them; else FPSCR decides: VCVTR,
+  /// and VCVT from an integer.
+  var ignoresRoundingMode: Bool
 
-  @inline(__always) init(isSigned: Bool, bits: UInt8, roundsTowardZero: Bool) {
-    (self.isSigned, self.bits, self.roundsTowardZero) = (isSigned, bits, roundsTowardZero)
+  @inline(__always) init(isSigned: Bool, bits: UInt8, ignoresRoundingMode: Bool) {
+    (self.isSigned, self.bits, self.ignoresRoundingMode) = (isSigned, bits, ignoresRoundingMode)
   }
 
-  /// From `Operation.extra`: bit 0 signed, bit 1 sixteen bits, bit 2 toward zero.
+  /// From `Operation.extra`: bit 0 signed, bit 1 sixteen bits, bit 2 the rounding.
   @inline(__always) init(field: UInt32) {
     self.init(
-      isSigned: field & 1 != 0, bits: field & 2 != 0 ? 16 : 32, roundsTowardZero: field & 4 != 0)
+      isSigned: field & 1 != 0, bits: field & 2 != 0 ? 16 : 32, ignoresRoundingMode: field & 4 != 0)
   }
 
-  var field: UInt32 { (isSigned ? 1 : 0) | (bits == 16 ? 2 : 0) | (roundsTowardZero ? 4 : 0) }
+  var field: UInt32 { (isSigned ? 1 : 0) | (bits == 16 ? 2 : 0) | (ignoresRoundingMode ? 4 : 0) }
 }

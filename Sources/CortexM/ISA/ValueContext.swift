@@ -22,6 +22,7 @@ where Word == UInt32, Long == UInt64, Bit == Bool {
   var overflowWord: UInt32 { get set }
   /// Q is set when this is not zero.
   var saturationWord: UInt32 { get set }
+  var fpscr: FPSCR { get set }
   /// True once an access of the current instruction has faulted; multiple accesses stop there.
   var hasFaulted: Bool { get }
 }

@@ -33,6 +33,14 @@ extension ExecutionContext {
   /// LSL, LSR, ASR, ROR by a register: n by the low byte of m.
   @inline(__always)
   func shiftedByRegister(_ o: borrowing Operation, _ kind: ShiftKind) -> Operand<Word, Bit> {
+    Operand(value: shift(self[o.n], kind, by: self[o.m]))
+  }
+
+  /// The same with the last bit shifted out, which is the old C when nothing is shifted.
+  @inline(__always)
+  func shiftedByRegisterWithCarry(
+    _ o: borrowing Operation, _ kind: ShiftKind
+  ) -> Operand<Word, Bit> {
     let shifted = shiftWithCarry(self[o.n], kind, by: self[o.m])
     return Operand(value: shifted.result, carry: shifted.carry)
   }
