@@ -37,10 +37,13 @@ public final class Core {
 
   /// What the last instruction asked for, for the run loop to act on.
   var request = Request.none
+  /// Where the instruction lies that faulted or met a breakpoint, and its ITSTATE.
+  var stoppedAt: (address: UInt32, itState: UInt32) = (0, 0)
   /// r0–r14 as they were before the instruction that faulted.
   let savedRegisters: UnsafeMutablePointer<UInt32>
   var entry: EntryInProgress?
   var sleep: Outcome.Sleep?
+  var isInstructionCacheEnabled = true
   var sleepCycleCount: UInt64 = 0
   var eventRegister = false
   var yieldRequested = false
@@ -52,12 +55,12 @@ public final class Core {
   public init(_ configuration: CoreConfiguration, bus: any SystemBus) {
     self.configuration = configuration
     self.bus = bus
+    code = CodeCache()
     state = .allocate(capacity: 1)
-    state.initialize(to: CoreState())
+    state.initialize(to: CoreState(code: code))
     registers = UnsafeMutableRawPointer(state).assumingMemoryBound(to: UInt32.self)
     savedRegisters = .allocate(capacity: 16)
     savedRegisters.initialize(repeating: 0, count: 16)
-    code = CodeCache()
     interrupts = InterruptController(configuration)
     sysTick = SysTick(referenceDivider: configuration.sysTickReferenceDivider)
     protection = MemoryProtection(regionCount: configuration.mpuRegionCount)
@@ -88,6 +91,8 @@ enum Request: Equatable {
 struct EntryInProgress {
   var exception: Int
   var returnValue: UInt32
+  /// The stack pointer before the frame; nil when tail-chained.
+  var interruptedStackPointer: UInt32?
 }
 
 /// The local exclusive monitor: one tagged address, granule of the whole memory as on Cortex-M4

@@ -25,9 +25,12 @@ extension Core {
   }
 
   /// Whether WFI goes on: PRIMASK holds interrupts back but does not keep the core asleep.
-  var hasWakeUp: Bool {
+  /// WFE sleeps on then.
+  func wakesUp(_ sleep: Outcome.Sleep) -> Bool {
     guard let number = interrupts.mostUrgentPending else { return false }
-    return interrupts.groupPriority(number) < boosted(interrupts.activePriority, primask: false)
+    let priority = boosted(
+      interrupts.activePriority, primask: sleep == .waitForEvent && processor.primask)
+    return interrupts.groupPriority(number) < priority
   }
 
   /// Pushes the frame for `number`, which stays pending until its vector is fetched.
@@ -39,10 +42,12 @@ extension Core {
       case (false, .main): 0xFFFF_FFF9
       case (false, .process): 0xFFFF_FFFD
       }
+    let stackPointer = registers[13]
     let status = pushFrame(isExtended: isExtended)
     state.pointee.cycles &+= configuration.exceptionTiming.entry
     entry = EntryInProgress(
-      exception: number, returnValue: isExtended ? returnValue & ~0x10 : returnValue)
+      exception: number, returnValue: isExtended ? returnValue & ~0x10 : returnValue,
+      interruptedStackPointer: stackPointer)
     if status != 0 { pendDerived(status) }
   }
 
@@ -94,11 +99,9 @@ extension Core {
     let table = system.vectorTable &+ UInt32(number * 4)
     guard let vector = readAligned(table, 4, privileged: true) else {
       faults.hfsr |= FaultStatus.vectorTable
-      self.entry = nil
       return .lockup(report(number, handler: 0))
     }
     if vector & 1 == 0 || unhandledHandlers.contains(vector & ~1) {
-      self.entry = nil
       return .unhandled(report(number, handler: vector & ~1))
     }
     self.entry = nil

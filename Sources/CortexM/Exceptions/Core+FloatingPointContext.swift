@@ -38,8 +38,8 @@ extension Core {
     }
     if hasContext(SystemControlBlock.automaticState), !processor.isFloatingPointActive {
       let defaults: UInt32 = 0x07C0_0000
-      state.pointee.fpscr =
-        state.pointee.fpscr & ~defaults | system.floatingPointDefaults & defaults
+      state.pointee.fpscr.bits =
+        state.pointee.fpscr.bits & ~defaults | system.floatingPointDefaults & defaults
       processor.isFloatingPointActive = true
     }
     updateFloatingPointReady()
@@ -72,7 +72,7 @@ extension Core {
     for index in 0..<16 {
       guard writeStack(address &+ UInt32(index * 4), registers[16 + index]) else { return false }
     }
-    return writeStack(address &+ 0x40, state.pointee.fpscr)
+    return writeStack(address &+ 0x40, state.pointee.fpscr.bits)
   }
 
   /// False when the frame cannot be read.
@@ -89,7 +89,7 @@ extension Core {
       words.append(word)
     }
     for index in 0..<16 { registers[16 + index] = words[index] }
-    state.pointee.fpscr = words[16] & 0xF7C0_009F
+    state.pointee.fpscr = FPSCR(words[16] & FPSCR.writableMask)
     state.pointee.cycles &+= configuration.exceptionTiming.floatingPointFrame
     return true
   }

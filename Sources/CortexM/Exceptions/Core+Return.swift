@@ -108,13 +108,16 @@ extension Core {
   var statusRegister: UInt32 {
     get {
       let it = state.pointee.itState
-      return state.pointee.applicationStatus | (it & 3) << 25 | (it >> 2) << 10
-        | (processor.isThumb ? 1 << 24 : 0) | UInt32(processor.exceptionNumber)
+      let thumb: UInt32 = processor.isThumb ? 1 << 24 : 0
+      let execution: UInt32 = (it & 3) << 25 | (it >> 2) << 10 | thumb
+      let flags = StepContext(state: state, next: state.pointee.next).applicationStatus
+      return flags | execution | UInt32(processor.exceptionNumber)
     }
     set {
-      state.pointee.applicationStatus = newValue
+      var context = StepContext(state: state, next: state.pointee.next)
+      context.applicationStatus = newValue
       processor.isThumb = newValue >> 24 & 1 != 0
-      let it = newValue >> 25 & 3 | (newValue >> 10 & 0x3F) << 2
+      let it: UInt32 = newValue >> 25 & 3 | (newValue >> 10 & 0x3F) << 2
       // Without condition bits the field is ICI, which this core never stacks.
       state.pointee.itState = it & 15 == 0 ? 0 : it
     }

@@ -1,6 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import MachineModel
+
 // Memory as instructions see it when the fast windows do not answer: alignment, other memories,
 // the Private Peripheral Bus, the bus, faults.
 extension Core {
@@ -84,7 +86,15 @@ extension Core {
     savedRegisters.update(from: registers, count: 15)
     state.pointee.hasFaulted = true
     state.pointee.deadline = 0
+    // No later store of the same instruction may find a way past `hasFaulted`.
+    state.pointee.store = MemoryWindow()
     request = .fault(fault)
+    noteInstructionInProgress()
+  }
+
+  func noteInstructionInProgress() {
+    let operation = state.pointee.next - 1
+    stoppedAt = (operation.pointee.address, UInt32(operation.pointee.itState))
   }
 }
 

@@ -17,18 +17,18 @@ struct CoreState {
   var singles: (Words16, Words16) = (zeroWords, zeroWords)
 
   /// N is bit 31.
-  var negative: UInt32 = 0
+  var negativeWord: UInt32 = 0
   /// Z is "this word is zero".
-  var zero: UInt32 = 1
+  var zeroWord: UInt32 = 1
   /// C: 0 or 1.
-  var carry: UInt32 = 0
+  var carryWord: UInt32 = 0
   /// V is bit 31.
-  var overflow: UInt32 = 0
+  var overflowWord: UInt32 = 0
   /// Q is set when this is not zero.
-  var saturated: UInt32 = 0
+  var saturationWord: UInt32 = 0
   /// GE[3:0].
-  var greaterEqual: UInt32 = 0
-  var fpscr: UInt32 = 0
+  var greaterOrEqual: UInt32 = 0
+  var fpscr = FPSCR()
   /// ITSTATE, current outside the loops only.
   var itState: UInt32 = 0
 
@@ -38,6 +38,18 @@ struct CoreState {
   /// by whatever needs them to leave at once.
   var deadline: UInt64 = 0
   var instructions: UInt64 = 0
+
+  /// One past the operation in progress, for what has to know which instruction asks.
+  var next: UnsafePointer<Operation>
+  /// The first of all operations: the one that leaves the loop for the address in r15.
+  var operations: UnsafePointer<Operation>
+  /// Operations by half word of the executable memory in use: indices from `operations`.
+  var codeTable: UnsafePointer<UInt32>
+  var codeBase: UInt32 = 0
+  /// In half words.
+  var codeSpan: UInt32 = 0
+  /// Cycles that a taken branch costs beyond its static ones, by bit 1 of the target.
+  var refill: (UInt64, UInt64) = (0, 0)
 
   /// Windows for loads: memory that needs no more than an addition. Spans are in units of the
   /// access, so that one rotate and one comparison catch both range and alignment.
@@ -55,12 +67,20 @@ struct CoreState {
   /// The lowest value of r13 since the stack came into use.
   var lowestPointer: UInt32 = .max
 
+  /// Stepping: the instruction has set r15.
+  var hasBranched = false
   /// An access of the instruction in progress has faulted.
   var hasFaulted = false
   /// The core, for what instructions cannot do in line. Not retained: the core owns this block.
   var owner: Unmanaged<Core>?
   /// 0 where a floating-point instruction has something to do before it runs (NOCP, lazy state).
   var floatingPointReady: UInt32 = 0
+
+  init(code: CodeCache) {
+    operations = UnsafePointer(code.operations)
+    next = operations + 1
+    codeTable = code.emptyTable
+  }
 
   private static let zeroWords: Words16 = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 }
@@ -84,6 +104,22 @@ struct MemoryWindow {
     halfSpan = byteSpan >> 1
     wordSpan = byteSpan >> 2
     bytes = memory.bytes
+  }
+
+  /// The larger part of the window outside `hole`, given in byte offsets of whole words.
+  func without(_ hole: Range<UInt32>) -> MemoryWindow {
+    if hole.isEmpty { return self }
+    var part = self
+    let above = byteSpan &- min(hole.upperBound, byteSpan)
+    if above >= hole.lowerBound {
+      part.base = base &+ min(hole.upperBound, byteSpan)
+      part.bytes = bytes + Int(min(hole.upperBound, byteSpan))
+      part.byteSpan = above
+    } else {
+      part.byteSpan = hole.lowerBound
+    }
+    (part.halfSpan, part.wordSpan) = (part.byteSpan >> 1, part.byteSpan >> 2)
+    return part
   }
 
   /// Never read: the spans are zero.

@@ -1,0 +1,123 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+// The block interpreter. Every instruction boundary compares the time with the deadline, and that
+// one comparison is also the way out for all that is rare: a fault, an interrupt, a bus access
+// that moved an event set the deadline to 0. So time is exact at every boundary.
+extension Core {
+  /// Runs until the deadline in `state`; the single-stepper takes what blocks cannot hold.
+  func execute() {
+    while state.pointee.cycles < state.pointee.deadline {
+      let region = code.region(holding: registers[15])
+      guard !stepsOnly, processor.isThumb, state.pointee.itState == 0, let region,
+        let index = blockIndex(registers[15], in: region)
+      else {
+        step()
+        continue
+      }
+      use(region)
+      Self.interpret(state, from: index)
+    }
+  }
+
+  private func blockIndex(_ address: UInt32, in region: CodeRegion) -> UInt32? {
+    let index = region.table[Int((address &- region.base) >> 1)]
+    if index != 0 { return index }
+    var translator = BlockTranslator(self, region, at: address)
+    return translator.translate()
+  }
+
+  /// Makes branches look for their targets in this memory.
+  private func use(_ region: CodeRegion) {
+    state.pointee.codeBase = region.base
+    state.pointee.codeSpan = region.span
+    state.pointee.codeTable = UnsafePointer(region.table)
+    setRefill(region)
+  }
+
+  /// A word newly fetched because of a branch to its upper half is not in the static cycles.
+  func setRefill(_ region: CodeRegion) {
+    let refill = UInt64(TimingTable.cortexM4.branchRefill)
+    let wait = isInstructionCacheEnabled ? 0 : UInt64(region.instructionWaitStates)
+    state.pointee.refill = (refill, refill &+ wait)
+  }
+
+  /// The loop.
+  @inline(never)
+  private static func interpret(_ state: UnsafeMutablePointer<CoreState>, from index: UInt32) {
+    var context = BlockContext(state, next: state.pointee.operations + Int(index))
+    var count: UInt64 = 0
+    while context.cycles < state.pointee.deadline {
+      var operation = context.next
+      context.next = operation + 1
+      if operation.pointee.condition != 14 {
+        if operation.pointee.condition == Operation.internalCondition {
+          switch answer(&context, operation) {
+          case .goOn: continue
+          case .runNext:
+            operation += 1
+            context.next = operation + 1
+          case .leave:
+            state.pointee.instructions &+= count
+            context.save()
+            return
+          }
+        }
+        if operation.pointee.condition != 14, !context.holds(operation.pointee.condition) {
+          context.cycles &+= 1
+          count &+= 1
+          continue
+        }
+      }
+      context.execute(operation.pointee)
+      context.cycles &+= UInt64(operation.pointee.cycles)
+      count &+= 1
+    }
+    state.pointee.instructions &+= count
+    context.save()
+    context.settle()
+  }
+
+  private enum Internal { case goOn, runNext, leave }
+
+  /// The translator's own operations.
+  @inline(__always)
+  private static func answer(
+    _ context: inout BlockContext, _ operation: UnsafePointer<Operation>
+  ) -> Internal {
+    switch operation.pointee.opcode {
+    case .noteStackPointer:
+      context.noteStackPointer()
+      return .goOn
+    case .checkFloatingPoint:
+      if context.state.pointee.floatingPointReady != 0 { return .runNext }
+      if !context.holds(operation.pointee.amount) { return .runNext }
+      context.next = operation + 1
+      context.callCore { $0.prepareFloatingPoint() }
+      return context.hasFaulted ? .goOn : .runNext
+    default:
+      if operation != context.state.pointee.operations {
+        context.words[15] = operation.pointee.address
+        context.state.pointee.itState = UInt32(operation.pointee.itState)
+      }
+      return .leave
+    }
+  }
+}
+
+extension BlockContext {
+  /// r13 keeps its low bits clear, and the stack watch sees every value of it.
+  @inline(__always) func noteStackPointer() {
+    let pointer = words[13] & ~3
+    words[13] = pointer
+    if pointer < state.pointee.lowestPointer { state.pointee.lowestPointer = pointer }
+  }
+
+  /// pc and ITSTATE from the operation that would have run next.
+  func settle() {
+    noteStackPointer()
+    guard next != state.pointee.operations else { return }
+    words[15] = next.pointee.address
+    state.pointee.itState = UInt32(next.pointee.itState)
+  }
+}

@@ -1,0 +1,63 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+// The single-stepper: the oracle, and what runs the rest of an IT block that was entered in its
+// middle.
+extension Core {
+  /// Runs the instruction at r15, without looking at interrupts. What it asks for is in `request`.
+  func step() {
+    guard processor.isThumb else { return stopFetch(.usage(FaultStatus.invalidState)) }
+    guard let region = code.region(holding: registers[15]),
+      let operation = predecode(registers[15], itState: state.pointee.itState, in: region)
+    else { return stopFetch(fetchFault(registers[15])) }
+    setRefill(region)
+    withUnsafePointer(to: operation) { run($0) }
+    if case .fault = request { return }
+    if operation.properties.contains(.writesStackPointer) {
+      registers[13] &= ~3
+      state.pointee.lowestPointer = min(state.pointee.lowestPointer, registers[13])
+    }
+    if state.pointee.hasBranched {
+      state.pointee.itState = 0
+    } else {
+      registers[15] = operation.nextAddress
+      state.pointee.itState = Self.itState(after: operation)
+    }
+  }
+
+  private func run(_ operation: UnsafePointer<Operation>) {
+    var context = StepContext(state: state, next: operation + 1)
+    state.pointee.next = operation + 1
+    state.pointee.hasBranched = false
+    if operation.pointee.condition != 14, !context.holds(operation.pointee.condition) {
+      state.pointee.cycles &+= 1
+      state.pointee.instructions &+= 1
+      return
+    }
+    if operation.pointee.properties.contains(.floatingPoint),
+      state.pointee.floatingPointReady == 0
+    {
+      prepareFloatingPoint()
+      if state.pointee.hasFaulted { return }
+    }
+    context.execute(operation.pointee)
+    state.pointee.cycles &+= UInt64(operation.pointee.cycles)
+    state.pointee.instructions &+= 1
+  }
+
+  /// A fault before there is an instruction.
+  private func stopFetch(_ fault: Fault) {
+    savedRegisters.update(from: registers, count: 15)
+    stoppedAt = (registers[15], state.pointee.itState)
+    state.pointee.hasFaulted = true
+    state.pointee.deadline = 0
+    request = .fault(fault)
+  }
+
+  /// Device memory and the system region never execute (ARMv7-M ARM, B3.1.1); elsewhere nothing
+  /// answered.
+  private func fetchFault(_ address: UInt32) -> Fault {
+    let isDevice = (0x4000_0000..<0x6000_0000).contains(address) || address >= 0xA000_0000
+    return isDevice ? .executeNever : .busInstruction
+  }
+}

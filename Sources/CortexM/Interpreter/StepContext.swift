@@ -1,0 +1,104 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// The context of single-stepping: everything where it lies in `CoreState`, every access the slow
+/// way. The oracle that the block interpreter is held against.
+struct StepContext: CoreContext {
+  let state: UnsafeMutablePointer<CoreState>
+  var next: UnsafePointer<Operation>
+
+  var cycles: UInt64 {
+    get { state.pointee.cycles }
+    nonmutating set { state.pointee.cycles = newValue }
+  }
+  var negativeWord: UInt32 {
+    get { state.pointee.negativeWord }
+    nonmutating set { state.pointee.negativeWord = newValue }
+  }
+  var zeroWord: UInt32 {
+    get { state.pointee.zeroWord }
+    nonmutating set { state.pointee.zeroWord = newValue }
+  }
+  var carryWord: UInt32 {
+    get { state.pointee.carryWord }
+    nonmutating set { state.pointee.carryWord = newValue }
+  }
+  var overflowWord: UInt32 {
+    get { state.pointee.overflowWord }
+    nonmutating set { state.pointee.overflowWord = newValue }
+  }
+
+  mutating func load(_ width: AccessWidth, at address: UInt32) -> UInt32 {
+    callCore { $0.load(width, at: address, privileged: $0.processor.isPrivileged) }
+  }
+
+  mutating func store(_ width: AccessWidth, _ value: UInt32, at address: UInt32) {
+    callCore { $0.store(width, value, at: address, privileged: $0.processor.isPrivileged) }
+  }
+
+  mutating func loadMultiple(_ list: UInt16, at address: UInt32) -> UInt32 {
+    callCore { $0.loadMultiple(list, at: address) }
+  }
+
+  mutating func storeMultiple(_ list: UInt16, at address: UInt32) {
+    callCore { $0.storeMultiple(list, at: address) }
+  }
+
+  mutating func loadSingles(from first: UInt8, count: UInt8, at address: UInt32) {
+    callCore { $0.loadSingles(from: first, count: count, at: address) }
+  }
+
+  mutating func storeSingles(from first: UInt8, count: UInt8, at address: UInt32) {
+    callCore { $0.storeSingles(from: first, count: count, at: address) }
+  }
+
+  mutating func branch(to target: UInt32) {
+    words[15] = target & ~1
+    state.pointee.hasBranched = true
+    cycles &+= target & 2 == 0 ? state.pointee.refill.0 : state.pointee.refill.1
+  }
+
+  func leave() { state.pointee.hasBranched = true }
+
+  func beginIfThen(_ bits: UInt8) { state.pointee.itState = UInt32(bits) }
+}
+
+// Multiple accesses, one word after the other; a fault leaves every register as it was.
+extension Core {
+  func loadMultiple(_ list: UInt16, at address: UInt32) -> UInt32 {
+    var words = [UInt32](repeating: 0, count: 16)
+    var next = address
+    for index in 0..<16 where list >> index & 1 != 0 {
+      words[index] = load(.alignedWord, at: next, privileged: processor.isPrivileged)
+      next &+= 4
+    }
+    if state.pointee.hasFaulted { return 0 }
+    for index in 0..<15 where list >> index & 1 != 0 { registers[index] = words[index] }
+    return words[15]
+  }
+
+  func storeMultiple(_ list: UInt16, at address: UInt32) {
+    var next = address
+    for index in 0..<15 where list >> index & 1 != 0 {
+      store(.alignedWord, registers[index], at: next, privileged: processor.isPrivileged)
+      next &+= 4
+    }
+  }
+
+  func loadSingles(from first: UInt8, count: UInt8, at address: UInt32) {
+    for index in 0..<UInt32(count) {
+      let word = load(
+        .alignedWord, at: address &+ index &* 4, privileged: processor.isPrivileged)
+      if state.pointee.hasFaulted { return }
+      registers[16 + (Int(first) + Int(index)) & 31] = word
+    }
+  }
+
+  func storeSingles(from first: UInt8, count: UInt8, at address: UInt32) {
+    for index in 0..<UInt32(count) {
+      store(
+        .alignedWord, registers[16 + (Int(first) + Int(index)) & 31], at: address &+ index &* 4,
+        privileged: processor.isPrivileged)
+    }
+  }
+}
