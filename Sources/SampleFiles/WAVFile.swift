@@ -103,7 +103,7 @@ public struct SampleFileError: Error, Equatable, Sendable, CustomStringConvertib
       "\(path) is not a recording that can be decoded (WAV, FLAC, AIFF…): \(words)"
     case .empty: "the recording \(path) holds no samples"
     case .tooLong:
-      "the recording \(path) is longer than \(WAVFile.Limit.seconds / 60) minutes; play a part of it"
+      "the recording \(path) is longer than \(WAVFile.Limit.seconds / 60) minutes; play a part"
     case .rate(let rate):
       "the recording \(path) has \(rate) samples a second; "
         + "expected \(WAVFile.Limit.rates.lowerBound) to \(WAVFile.Limit.rates.upperBound)"

@@ -7,8 +7,8 @@ import RegisterMaps
 /// nRF52840 FICR, what the factory wrote (Product Specification v1.7, 4.4). Read only.
 ///
 /// Parameters: `flash` and `ram` in bytes (default 1 MiB and 256 KiB), `deviceID`, `deviceAddress`.
-/// Part, variant and revision are those of an nRF52840-QIAA, build code F, revision 3: start-up code
-/// reads them to choose its workarounds.
+/// Part, variant and revision are those of an nRF52840-QIAA, build code F, revision 3: start-up
+/// code reads them to choose its workarounds.
 public struct NordicFICR: Peripheral {
   private let words: [UInt32: UInt32]
 

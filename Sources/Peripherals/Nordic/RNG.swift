@@ -5,7 +5,7 @@ import MachineModel
 import RegisterMaps
 
 /// nRF52840 RNG (Product Specification v1.7, 6.19): a byte of the machine's seeded generator every
-/// 30 µs after 128 µs of start-up, or every 120 µs with bias correction (typical figures of 6.19.2).
+/// 30 µs after 128 µs of start-up, or every 120 µs with bias correction (typical, 6.19.2).
 public struct NordicRNG: Peripheral {
   private let startUp: Cycles
   private let period: Cycles

@@ -4,8 +4,8 @@
 import MachineModel
 import RegisterMaps
 
-/// nRF52840 TEMP (Product Specification v1.7, 6.28): a conversion of 36 µs whose result, in quarters
-/// of a degree, is always the temperature that the board file states.
+/// nRF52840 TEMP (Product Specification v1.7, 6.28): a conversion of 36 µs whose result, in
+/// quarters of a degree, is always the temperature that the board file states.
 ///
 /// Parameters: `milliCelsius`, from -40 °C (two's complement) to 105 °C, default 25000.
 public struct NordicTEMP: Peripheral {
