@@ -18,8 +18,10 @@ public struct WordSpotter {
   // Scores are probabilities in 1/256.
   /// All digits together, for something to be there: 30 %.
   private static var present: Int32 { 77 }
-  /// A word's sum, for it to be given: once 47 %, or thrice 16 %.
-  private static var enough: Int32 { 120 }
+  /// A word's sum, for it to be given: once 78 %, or thrice 26 %.
+  private static var enough: Int32 { 200 }
+  /// A word's best score, for it to be given: 27 %.
+  private static var best: Int32 { 70 }
   /// The next word's score and the last one's, for a change without a pause: 50 % and 25 %.
   private static var sure: Int32 { 128 }
   private static var gone: Int32 { 64 }
@@ -57,7 +59,7 @@ public struct WordSpotter {
   /// Gives the word that was summed up, if it suffices, and begins the next.
   private mutating func finish(startingWith digits: SIMD16<Int32>) -> Detection? {
     let top = Self.largest(of: sums)
-    let heard = sums[top] >= Self.enough
+    let heard = sums[top] >= Self.enough && peaks[top] >= Self.best
     let percent = Int((peaks[top] &* 100) &>> 8)
     sums = digits
     peaks = digits

@@ -56,8 +56,13 @@ import Testing
   }
 
   @Test func faintWord_isHeardIfItLasts() {
-    #expect(words([[8: 35], [8: 35], [:]]).map(\.word) == [8])
-    #expect(words([[8: 35], [:]]).isEmpty)
+    #expect(words([[8: 35], [8: 35], [8: 35], [:]]).map(\.word) == [8])
+    #expect(words([[8: 35], [8: 35], [:]]).isEmpty)
+  }
+
+  @Test func soundThatCouldBeAnyDigit_givesNothing() {
+    let unsure: [Int: Int] = [1: 22, 5: 21, 9: 20]
+    #expect(words([unsure, unsure, unsure, unsure, unsure, [:]]).isEmpty)
   }
 
   @Test func silenceAndOtherSounds_giveNothing() {

@@ -1,12 +1,15 @@
 """Makes the windows that the network is trained with, as int8 features.
 
-    python clips.py bank/people.npz bank/synthetic.npz bank/clips.npz
+    python clips.py rough bank/people.npz bank/synthetic.npz bank/rough.npz
+    python clips.py gentle bank/people2.npz bank/synthetic.npz bank/gentle.npz
 
 A digit is labelled as such where its middle lies near the middle of the window; a digit that
 is still coming, is leaving, is cut to pieces or played backwards is "unknown", as other words are.
 Words have neighbours, rooms, microphones, noise (under the word alone, as in a trimmed recording
 that silence surrounds, or throughout) and levels from -35 dB to clipping. Every window carries the
-name of the person in it, or "synthetic"; nobody is mixed with another person.
+name of the person in it, or "synthetic"; nobody is mixed with another person. The rough set
+teaches to hear through noise; the gentle one, less noisy and with all of the band, what is faint
+in clean speech: the ends of "six".
 """
 
 import sys
@@ -20,6 +23,8 @@ import features
 RATE, COUNT, MIDDLE = 16000, 50 * 320, 8224
 SILENCE, UNKNOWN = 10, 11
 CHUNK = 160
+ROUGH = {"seed": 7, "loudest noise": 3, "narrow": 0.25, "tempo": 1.16}
+GENTLE = {"seed": 8, "loudest noise": 8, "narrow": 0.08, "tempo": 1.10}
 PEOPLE = ["george", "jackson", "lucas", "nicolas", "yweweler"]
 
 
@@ -51,10 +56,10 @@ def active(word):
     return loud[0] * 160, (loud[-1] + 1) * 160
 
 
-def spoken(bank, rng, index, narrow=1.0):
+def spoken(bank, rng, index):
     """A word of the bank, a little faster or slower, as float with a peak of 1."""
     word = bank.words[index].astype(np.float32)
-    rate = np.exp(rng.uniform(np.log(0.86), np.log(1.16)))
+    rate = np.exp(rng.uniform(-1, 1) * np.log(how["tempo"]))
     word = np.interp(np.arange(0, len(word) - 1, rate), np.arange(len(word)), word)
     return word / max(np.abs(word).max(), 1)
 
@@ -101,7 +106,7 @@ def through_room_and_microphone(rng, canvas):
         response *= 10 ** (np.interp(frequency, np.linspace(0, 4000, 9), knots - knots.mean()) / 20)
     if rng.random() < 0.25:
         response /= 1 + (rng.uniform(100, 350) / np.maximum(frequency, 1)) ** 4
-    if rng.random() < 0.25:
+    if rng.random() < how["narrow"]:
         response /= 1 + (frequency / rng.uniform(2800, 4000)) ** 16
     if rng.random() < 0.3:
         length = int(rng.uniform(0.03, 0.25) * RATE)
@@ -120,7 +125,7 @@ def finished(bank, rng, canvas, extent, quiet=False):
     if choice < 0.65:
         added = babble(bank, rng, COUNT) if rng.random() < 0.2 else noise(rng, COUNT)
         power = (canvas[extent[0]: extent[1]] ** 2).mean() if extent[1] > extent[0] else 0.02
-        added *= np.sqrt((power + 1e-9) / ((added**2).mean() + 1e-9)) * 10 ** (-rng.uniform(3, 40) / 20)
+        added *= np.sqrt((power + 1e-9) / ((added**2).mean() + 1e-9)) * 10 ** (-rng.uniform(how["loudest noise"], 42) / 20)
         if rng.random() < 0.5 and not quiet:  # the noise of a recording, trimmed with it
             added[: max(0, extent[0] - int(rng.exponential(800)))] = 0
             added[extent[1] + int(rng.exponential(800)):] = 0
@@ -142,15 +147,15 @@ def window(bank, rng, kind, index):
     """One window of int16 audio and its label."""
     canvas = np.zeros(COUNT)
     if kind == "silence":
-        how = rng.random()
-        if how < 0.12:
+        draw = rng.random()
+        if draw < 0.12:
             return canvas.astype(np.int16), SILENCE
         audio = finished(bank, rng, noise(rng, COUNT), (0, COUNT), quiet=True)
-        if how < 0.3:  # noise that ends or begins
+        if draw < 0.3:  # noise that ends or begins
             at = rng.integers(COUNT)
             audio[:at] = 0 if rng.random() < 0.5 else audio[:at]
             audio[at:] = 0 if rng.random() < 0.5 else audio[at:]
-        if how > 0.6:
+        if draw > 0.6:
             audio = (audio * 10 ** rng.uniform(-3, -1)).astype(np.int16)
         return audio, SILENCE
     word, voice, label = spoken(bank, rng, index), bank.voices[index], bank.labels[index]
@@ -163,11 +168,11 @@ def window(bank, rng, kind, index):
         offset = rng.choice([-1, 1]) * rng.uniform(0.38, 0.44 + 0.4 * (last - first) / RATE)
     elif kind == "piece":
         label = UNKNOWN
-        how = rng.integers(3)
+        draw = rng.integers(3)
         cut = (last - first) * rng.uniform(0.2, 0.4)
-        if how == 0:
+        if draw == 0:
             word = word[::-1]
-        elif how == 1:
+        elif draw == 1:
             word = word[first: first + int(cut)]
         else:
             word = word[last - int(cut):]
@@ -197,17 +202,17 @@ def window(bank, rng, kind, index):
     return finished(bank, rng, canvas, extent), label
 
 
-bank = None
+bank, how = None, ROUGH
 
 
-def start(people, synthetic):
-    global bank
-    bank = Bank(people, synthetic)
+def start(manner, people, synthetic):
+    global bank, how
+    bank, how = Bank(people, synthetic), GENTLE if manner == "gentle" else ROUGH
 
 
 def chunk(task):
     seed, jobs = task
-    rng = np.random.default_rng([7, seed])
+    rng = np.random.default_rng([how["seed"], seed])
     made = [window(bank, rng, kind, index) for kind, index in jobs]
     rows = features.rows_of(np.stack([audio for audio, _ in made]))[:, 2:]
     return features.window_of(rows), [label for _, label in made]
@@ -231,13 +236,13 @@ def plan(bank, rng):
     return [jobs[i] for i in rng.permutation(len(jobs))]
 
 
-def main(people, synthetic, output):
-    start(people, synthetic)
+def main(manner, people, synthetic, output):
+    start(manner, people, synthetic)
     jobs = plan(bank, np.random.default_rng(2026))
     print(f"{len(jobs)} windows", flush=True)
     tasks = [(at, jobs[at: at + CHUNK]) for at in range(0, len(jobs), CHUNK)]
     windows, labels = [], []
-    with Pool(2, start, (people, synthetic)) as pool:
+    with Pool(2, start, (manner, people, synthetic)) as pool:
         for made, given in pool.imap(chunk, tasks):
             windows.append(made)
             labels += given
@@ -254,4 +259,4 @@ def main(people, synthetic, output):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:5])

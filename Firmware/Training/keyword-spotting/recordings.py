@@ -1,6 +1,6 @@
 """Makes a bank of the people's recordings, and of other people that they might have been.
 
-    python recordings.py ../../../../shared/data/spoken-digits bank/people.npz
+    python recordings.py ../../../../shared/data/spoken-digits bank/people.npz 2026
 
 Each recording is kept as it is and is also taken apart by WORLD (pitch, spectral envelope,
 aperiodicity) and put together with another pitch, a vocal tract stretched by a wavy curve, another
@@ -52,8 +52,8 @@ def someone_else(rng, pitch, envelope, noisiness):
 
 
 def copies(task):
-    path, index = task
-    rng = np.random.default_rng([2026, index])
+    path, index, seed = task
+    rng = np.random.default_rng([seed, index])
     audio, rate = soundfile.read(path)
     digit, speaker, _ = os.path.basename(path).split("_")
     audio = resample_poly(audio, 16000 // rate, 1) if rate < 16000 else audio
@@ -71,10 +71,10 @@ def copies(task):
     return [(word, int(digit), speaker, number > 0) for number, word in enumerate(words)]
 
 
-def main(folder, output):
+def main(folder, output, seed):
     paths = sorted(glob.glob(f"{folder}/*.wav"))
     with Pool(2) as pool:
-        words = [word for made in pool.imap(copies, zip(paths, range(len(paths))), 20) for word in made]
+        words = [word for made in pool.imap(copies, [(path, index, int(seed)) for index, path in enumerate(paths)], 20) for word in made]
     np.savez(
         output,
         audio=np.concatenate([word[0] for word in words]),
@@ -87,4 +87,4 @@ def main(folder, output):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:4])

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-PRESENT, ENOUGH, SURE, GONE, EVIDENCE = 77, 120, 128, 64, 450
+PRESENT, ENOUGH, BEST, SURE, GONE, EVIDENCE = 77, 200, 70, 128, 64, 450
 
 
 class WordSpotter:
-    def __init__(self, present=PRESENT, enough=ENOUGH, sure=SURE, gone=GONE, evidence=EVIDENCE):
-        self.present, self.enough, self.sure, self.gone, self.evidence = present, enough, sure, gone, evidence
+    def __init__(self, present=PRESENT, enough=ENOUGH, best=BEST, sure=SURE, gone=GONE, evidence=EVIDENCE):
+        self.present, self.enough, self.best, self.sure, self.gone, self.evidence = present, enough, best, sure, gone, evidence
         self.sums, self.peaks = np.zeros(10, int), np.zeros(10, int)
 
     def hear(self, scores):
@@ -26,7 +26,8 @@ class WordSpotter:
 
     def finish(self, digits):
         top = int(self.sums.argmax())
-        word = (top, int(self.peaks[top]) * 100 >> 8) if self.sums[top] >= self.enough else None
+        heard = self.sums[top] >= self.enough and self.peaks[top] >= self.best
+        word = (top, int(self.peaks[top]) * 100 >> 8) if heard else None
         self.sums, self.peaks = digits.copy(), digits.copy()
         return word
 

@@ -1,10 +1,11 @@
 """Trains the keyword network, leaves each person out once, and writes int8 models.
 
-    python train.py bank/clips.npz base bank/base.keras            synthetic voices only
-    python train.py bank/clips.npz fold george bank/folds          everybody but one
-    python train.py bank/clips.npz final bank/final                everybody
+    python train.py bank base              bank/base.keras: synthetic voices only
+    python train.py bank fold george       bank/folds/george.*: everybody but one
+    python train.py bank final             bank/final.*: everybody
 
-Every fold starts from the same network, which has heard no person at all.
+Every fold starts from the same network, which has heard no person at all, goes through the rough
+windows and then through the gentle ones.
 """
 
 import os
@@ -24,7 +25,7 @@ L = tf.keras.layers
 
 INPUT_SCALE = 1 / 64
 BATCH, PER_EPOCH = 256, 230  # batches of an epoch
-EPOCHS = {"base": 20, "fold": 14, "final": 18}
+BASE_EPOCHS, ROUGH_EPOCHS, GENTLE_EPOCHS = 20, 14, 6
 BLOCKS = [(32, 2), (40, 1), (64, 2), (96, 1), (96, 1)]
 STEM = 16
 
@@ -46,7 +47,7 @@ def network(blocks=None, stem=None, kernel=(3, 5)):
     return tf.keras.Model(given, L.Dense(12)(x))
 
 
-def changed(rng, windows):
+def changed(rng, windows, noise):
     """Masks, small shifts of the mel axis, tilt, noise: float windows."""
     x = windows.astype(np.float32)
     n = len(x)
@@ -56,7 +57,7 @@ def changed(rng, windows):
         x[some] = np.roll(x[some], s, axis=2)
         x[some, :, 0 if s > 0 else -1] = x[some, :, 1 if s > 0 else -2]
     tilt = rng.normal(0, 6, (n, 1, 1)) * np.linspace(-1, 1, 32)
-    x += tilt + rng.normal(0, 4, (n, 1, 1)) + rng.normal(0, 3, x.shape)
+    x += tilt + rng.normal(0, 4, (n, 1, 1)) + noise * rng.standard_normal(x.shape, np.float32)
     bands, rows = np.arange(32), np.arange(48)
     for axis, count, widest in ((bands[None, None, :], 32, 6), (rows[None, :, None], 48, 7)):
         wide = rng.integers(0, widest, (n, 1, 1)) * (rng.random((n, 1, 1)) < 0.6)
@@ -65,14 +66,14 @@ def changed(rng, windows):
     return np.clip(x, -128, 127) * INPUT_SCALE
 
 
-def batches(windows, labels, groups, rng):
+def batches(windows, labels, groups, rng, gentle):
     """Endless batches; `groups` are (share, indices)."""
     counts = [int(round(share * BATCH)) for share, _ in groups]
     while True:
         chosen = np.concatenate([rng.choice(indices, count) for count, (_, indices) in zip(counts, groups)])
-        x = changed(rng, windows[chosen])
+        x = changed(rng, windows[chosen], 2 if gentle else 3)
         y = np.eye(12, dtype=np.float32)[labels[chosen]]
-        if rng.random() < 0.3:  # mix-up
+        if rng.random() < (0.15 if gentle else 0.3):  # mix-up
             other = rng.permutation(len(x))
             part = rng.beta(0.3, 0.3, (len(x), 1)).astype(np.float32)
             x = x * part[:, :, None] + x[other] * (1 - part[:, :, None])
@@ -85,16 +86,18 @@ def groups_of(data, people):
     ours = np.isin(voices, people) | (voices == len(PEOPLE))
     real = (labels < 10) & np.isin(voices, people)
     made = (labels < 10) & (voices == len(PEOPLE))
-    # Pieces of digits are left out: a reversed "six" or the head of a quick "eight" is too near.
-    other = (labels == 11) & ours & (data["kinds"] != "piece")
-    groups = [(0.09, labels == 10), (0.15, other), (0.26 if people else 0.76, made)]
-    if people:
-        groups.append((0.5, real))
+    if not people:
+        other = (labels == 11) & ours
+        groups = [(0.09, labels == 10), (0.22, other), (0.69, made)]
+    else:
+        # Pieces of digits are left out: a reversed "six" or the head of a quick "eight" is too near.
+        other = (labels == 11) & ours & (data["kinds"] != "piece")
+        groups = [(0.09, labels == 10), (0.15, other), (0.26, made), (0.5, real)]
     return [(share, np.flatnonzero(which)) for share, which in groups]
 
 
-def train(model, data, people, epochs, rate, check=None):
-    rng = np.random.default_rng(2026)
+def train(model, data, people, epochs, rate, check=None, gentle=False):
+    rng = np.random.default_rng(2026 + gentle)
     schedule = tf.keras.optimizers.schedules.CosineDecay(rate, epochs * PER_EPOCH, 0.01)
     model.compile(
         tf.keras.optimizers.AdamW(schedule, weight_decay=2e-3),
@@ -102,7 +105,7 @@ def train(model, data, people, epochs, rate, check=None):
         metrics=["accuracy"],
     )
     groups = groups_of(data, people)
-    source = batches(data["windows"], data["labels"], groups, rng)
+    source = batches(data["windows"], data["labels"], groups, rng, gentle)
     for epoch in range(epochs):
         history = model.fit(source, steps_per_epoch=PER_EPOCH, epochs=1, verbose=0).history
         line = f"epoch {epoch + 1} loss {history['loss'][0]:.3f} accuracy {history['accuracy'][0]:.3f}"
@@ -114,18 +117,19 @@ def train(model, data, people, epochs, rate, check=None):
 
 
 def left_out(data, person):
-    """Unaltered labels of a person who was left out: their augmented windows, a sample."""
+    """A sample of the windows of the person who was left out."""
     which = np.flatnonzero((data["voices"] == PEOPLE.index(person)) & (data["labels"] < 10))
     which = np.random.default_rng(1).choice(which, 2000, replace=False)
     return data["windows"][which].astype(np.float32), data["labels"][which]
 
 
-def quantised(model, data):
+def quantised(model, data, people):
     """Full int8 TFLite with the softmax inside; the input's scale is 1/64, its zero point 0."""
     given = L.Input(batch_shape=(1, 48, 32, 1))
     whole = tf.keras.Model(given, L.Softmax()(model(given)))
     rng = np.random.default_rng(5)
-    chosen = rng.choice(len(data["windows"]), 600, replace=False)
+    ours = np.flatnonzero(np.isin(data["voices"], [*people, len(PEOPLE)]))
+    chosen = rng.choice(ours, 600, replace=False)
 
     def examples():
         for index in chosen:
@@ -141,27 +145,27 @@ def quantised(model, data):
     return converter.convert()
 
 
-def save(model, data, stem):
+def save(model, data, people, stem):
     os.makedirs(os.path.dirname(stem) or ".", exist_ok=True)
     model.save(stem + ".keras")
     with open(stem + ".tflite", "wb") as file:
-        file.write(quantised(model, data))
+        file.write(quantised(model, data, people))
 
 
-def main(clips, what, *rest):
-    data = dict(np.load(clips))
+def main(bank, what, person=None):
+    rough = dict(np.load(f"{bank}/rough.npz"))
     if what == "base":
         model = network()
-        train(model, data, [], EPOCHS["base"], 4e-3)
-        model.save(rest[0])
+        train(model, rough, [], BASE_EPOCHS, 4e-3)
+        model.save(f"{bank}/base.keras")
         return
-    person = rest[0] if what == "fold" else None
+    gentle = dict(np.load(f"{bank}/gentle.npz"))
     people = [number for number, name in enumerate(PEOPLE) if name != person]
-    folder = os.path.dirname(clips)
-    model = tf.keras.models.load_model(f"{folder}/base.keras")
-    check = left_out(data, person) if person else None
-    train(model, data, people, EPOCHS[what], 3e-3, check)
-    save(model, data, f"{rest[1]}/{person}" if person else rest[0])
+    model = tf.keras.models.load_model(f"{bank}/base.keras")
+    check = left_out(gentle, person) if person else None
+    train(model, rough, people, ROUGH_EPOCHS, 3e-3, check)
+    train(model, gentle, people, GENTLE_EPOCHS, 1.5e-3, check, gentle=True)
+    save(model, gentle, people, f"{bank}/folds/{person}" if person else f"{bank}/final")
 
 
 if __name__ == "__main__":
