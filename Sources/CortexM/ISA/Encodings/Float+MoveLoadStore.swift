@@ -34,22 +34,22 @@ extension Encoding {
     ) { Operation(.vmovToCore, d: $0.t, n: $0.n << 1 | $0.register("x")) },
     Encoding(
       "VMOV T1, to two singles", "111011000100_eeee_tttt_1010_00_M_1_mmmm",
-      "vmov{c} {sm}, {sm+1}, {d}, {a}", .floatMove,
+      "vmov{c} {sm}, {sm+1}, {d}, {a}", .floatMovePair,
       where: { $0.ordinary("te") && $0.sm < 31 }
     ) { Operation(.vmovPairFromCore, d: $0.t, m: $0.sm, a: $0.register("e")) },
     Encoding(
       "VMOV T1, from two singles", "111011000101_eeee_tttt_1010_00_M_1_mmmm",
-      "vmov{c} {d}, {a}, {sm}, {sm+1}", .floatMove,
+      "vmov{c} {d}, {a}, {sm}, {sm+1}", .floatMovePair,
       where: { $0.ordinary("te") && $0.sm < 31 && $0.t != $0.register("e") }
     ) { Operation(.vmovPairToCore, d: $0.t, m: $0.sm, a: $0.register("e")) },
     Encoding(
       "VMOV T1, to a double", "111011000100_eeee_tttt_1011_0001_mmmm",
-      "vmov{c} d{=m}, {d}, {a}", .floatMove,
+      "vmov{c} d{=m}, {d}, {a}", .floatMovePair,
       where: { $0.ordinary("te") }
     ) { Operation(.vmovDoubleFromCore, d: $0.t, m: $0.m << 1, a: $0.register("e")) },
     Encoding(
       "VMOV T1, from a double", "111011000101_eeee_tttt_1011_0001_mmmm",
-      "vmov{c} {d}, {a}, d{=m}", .floatMove,
+      "vmov{c} {d}, {a}, d{=m}", .floatMovePair,
       where: { $0.ordinary("te") && $0.t != $0.register("e") }
     ) { Operation(.vmovDoubleToCore, d: $0.t, m: $0.m << 1, a: $0.register("e")) },
     Encoding(

@@ -58,13 +58,13 @@ extension Encoding {
     Encoding("CBNZ T1", "10111_0_i_1_iiiii_nnn", "cbnz {n}, {target}", .compareBranch) {
       Operation(.cbnz, n: $0.n, immediate: $0.number("i") * 2)
     },
-    Encoding("UDF T1", "11011110_iiiiiiii", "udf{c} {#}", .system) {
+    Encoding("UDF T1", "11011110_iiiiiiii", "udf{c} {#}", .trap) {
       Operation(.undefined, immediate: $0.number("i"))
     },
-    Encoding("SVC T1", "11011111_iiiiiiii", "svc{c} {immediate}", .system) {
+    Encoding("SVC T1", "11011111_iiiiiiii", "svc{c} {immediate}", .trap) {
       Operation(.svc, immediate: $0.number("i"))
     },
-    Encoding("BKPT T1", "10111110_iiiiiiii", "bkpt {hex4}", .system) {
+    Encoding("BKPT T1", "10111110_iiiiiiii", "bkpt {hex4}", .trap) {
       Operation(.bkpt, immediate: $0.number("i"))
     },
     Encoding(

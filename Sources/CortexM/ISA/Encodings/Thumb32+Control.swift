@@ -84,7 +84,7 @@ extension Encoding {
     ) { Operation(.nop, immediate: $0.number("i")) },
     Encoding(
       "CLREX T1", "1111001110111111_1000111100101111",
-      "clrex{c}", .exclusive
+      "clrex{c}", .hint
     ) { _ in
       Operation(.clrex)
     },
@@ -102,7 +102,7 @@ extension Encoding {
     ) { Operation(.isb, immediate: $0.number("i")) },
     Encoding(
       "UDF T2", "111101111111_jjjj_1010_iiiiiiiiiiii",
-      "udf{c}.w {#}", .system
+      "udf{c}.w {#}", .trap
     ) { Operation(.undefined, immediate: $0.number("j") << 12 | $0.number("i")) },
   ]
 
@@ -110,98 +110,98 @@ extension Encoding {
   static let thumb32Coprocessor: [Encoding] = [
     Encoding(
       "CDP T1", "11101110_oooo_nnnn_dddd_cccc_ppp_0_mmmm",
-      "cdp{c} {=c}, {=o}, cr{=d}, cr{=n}, cr{=m}, {{=p}}", .system,
+      "cdp{c} {=c}, {=o}, cr{=d}, cr{=n}, cr{=m}, {{=p}}", .trap,
       where: { $0.number("c") >> 1 != 5 }
     ) { _ in
       Operation(.noCoprocessor)
     },
     Encoding(
       "MCR T1", "11101110_ooo_0_nnnn_tttt_cccc_ppp_1_mmmm",
-      "mcr{c} {=c}, {=o}, r{=t}, cr{=n}, cr{=m}, {{=p}}", .system,
+      "mcr{c} {=c}, {=o}, r{=t}, cr{=n}, cr{=m}, {{=p}}", .trap,
       where: { $0.number("c") >> 1 != 5 }
     ) { _ in
       Operation(.noCoprocessor)
     },
     Encoding(
       "MRC T1", "11101110_ooo_1_nnnn_tttt_cccc_ppp_1_mmmm",
-      "mrc{c} {=c}, {=o}, r{=t}, cr{=n}, cr{=m}, {{=p}}", .system,
+      "mrc{c} {=c}, {=o}, r{=t}, cr{=n}, cr{=m}, {{=p}}", .trap,
       where: { $0.number("c") >> 1 != 5 }
     ) { _ in
       Operation(.noCoprocessor)
     },
     Encoding(
       "MCRR T1", "111011000100_eeee_tttt_cccc_oooo_mmmm",
-      "mcrr{c} {=c}, {=o}, r{=t}, r{=e}, cr{=m}", .system,
+      "mcrr{c} {=c}, {=o}, r{=t}, r{=e}, cr{=m}", .trap,
       where: { $0.number("c") >> 1 != 5 }
     ) { _ in
       Operation(.noCoprocessor)
     },
     Encoding(
       "MRRC T1", "111011000101_eeee_tttt_cccc_oooo_mmmm",
-      "mrrc{c} {=c}, {=o}, r{=t}, r{=e}, cr{=m}", .system,
+      "mrrc{c} {=c}, {=o}, r{=t}, r{=e}, cr{=m}", .trap,
       where: { $0.number("c") >> 1 != 5 }
     ) { _ in
       Operation(.noCoprocessor)
     },
     Encoding(
       "STC T1", "1110110_p_u_b_w_0_nnnn_dddd_cccc_iiiiiiii",
-      "stc{l}{c} {=c}, cr{=d}, {coprocessor}", .system,
+      "stc{l}{c} {=c}, cr{=d}, {coprocessor}", .trap,
       where: { $0.number("c") >> 1 != 5 && ($0.flag("p") || $0.flag("u") || $0.flag("w")) }
     ) { _ in
       Operation(.noCoprocessor)
     },
     Encoding(
       "LDC T1", "1110110_p_u_b_w_1_nnnn_dddd_cccc_iiiiiiii",
-      "ldc{l}{c} {=c}, cr{=d}, {coprocessor}", .system,
+      "ldc{l}{c} {=c}, cr{=d}, {coprocessor}", .trap,
       where: { $0.number("c") >> 1 != 5 && ($0.flag("p") || $0.flag("u") || $0.flag("w")) }
     ) { _ in
       Operation(.noCoprocessor)
     },
     Encoding(
       "CDP2 T2", "11111110_oooo_nnnn_dddd_cccc_ppp_0_mmmm",
-      "cdp2{c} {=c}, {=o}, cr{=d}, cr{=n}, cr{=m}, {{=p}}", .system,
+      "cdp2{c} {=c}, {=o}, cr{=d}, cr{=n}, cr{=m}, {{=p}}", .trap,
       where: { $0.number("c") >> 1 != 5 }
     ) { _ in
       Operation(.noCoprocessor)
     },
     Encoding(
       "MCR2 T2", "11111110_ooo_0_nnnn_tttt_cccc_ppp_1_mmmm",
-      "mcr2{c} {=c}, {=o}, r{=t}, cr{=n}, cr{=m}, {{=p}}", .system,
+      "mcr2{c} {=c}, {=o}, r{=t}, cr{=n}, cr{=m}, {{=p}}", .trap,
       where: { $0.number("c") >> 1 != 5 }
     ) { _ in
       Operation(.noCoprocessor)
     },
     Encoding(
       "MRC2 T2", "11111110_ooo_1_nnnn_tttt_cccc_ppp_1_mmmm",
-      "mrc2{c} {=c}, {=o}, r{=t}, cr{=n}, cr{=m}, {{=p}}", .system,
+      "mrc2{c} {=c}, {=o}, r{=t}, cr{=n}, cr{=m}, {{=p}}", .trap,
       where: { $0.number("c") >> 1 != 5 }
     ) { _ in
       Operation(.noCoprocessor)
     },
     Encoding(
       "MCRR2 T2", "111111000100_eeee_tttt_cccc_oooo_mmmm",
-      "mcrr2{c} {=c}, {=o}, r{=t}, r{=e}, cr{=m}", .system,
+      "mcrr2{c} {=c}, {=o}, r{=t}, r{=e}, cr{=m}", .trap,
       where: { $0.number("c") >> 1 != 5 }
     ) { _ in
       Operation(.noCoprocessor)
     },
     Encoding(
       "MRRC2 T2", "111111000101_eeee_tttt_cccc_oooo_mmmm",
-      "mrrc2{c} {=c}, {=o}, r{=t}, r{=e}, cr{=m}", .system,
+      "mrrc2{c} {=c}, {=o}, r{=t}, r{=e}, cr{=m}", .trap,
       where: { $0.number("c") >> 1 != 5 }
     ) { _ in
       Operation(.noCoprocessor)
     },
     Encoding(
       "STC2 T2", "1111110_p_u_b_w_0_nnnn_dddd_cccc_iiiiiiii",
-      "stc2{l}{c} {=c}, cr{=d}, {coprocessor}", .system,
+      "stc2{l}{c} {=c}, cr{=d}, {coprocessor}", .trap,
       where: { $0.number("c") >> 1 != 5 && ($0.flag("p") || $0.flag("u") || $0.flag("w")) }
     ) { _ in
       Operation(.noCoprocessor)
     },
     Encoding(
       "LDC2 T2", "1111110_p_u_b_w_1_nnnn_dddd_cccc_iiiiiiii",
-      "ldc2{l}{c} {=c}, cr{=d}, {coprocessor}", .system,
+      "ldc2{l}{c} {=c}, cr{=d}, {coprocessor}", .trap,
       where: { $0.number("c") >> 1 != 5 && ($0.flag("p") || $0.flag("u") || $0.flag("w")) }
     ) { _ in
       Operation(.noCoprocessor)
