@@ -53,6 +53,7 @@ public struct FirmwareBuilder: Sendable {
     let known = try applications()
     guard known.contains(app) else { throw .noSuchApplication(name: app, known: known) }
     let script = try LinkerScript(board: board)
+    let pins = BoardPins(board: board)
     let network = try NetworkSource(application: app, package: package, override: model)
     let swift = try SwiftCompiler(environment: environment)
     let folder = scratch.appendingPathComponent("images/\(board.id)")
@@ -62,13 +63,15 @@ public struct FirmwareBuilder: Sendable {
       progress("waiting for another build to end")
     }
     defer { extendLifetime(lock) }
-    let inputs = fingerprint(app: app, script: script, network: network, swift: swift)
+    let inputs = fingerprint(
+      app: app, board: [script.text, pins.text], network: network, swift: swift)
     let stamp = folder.appendingPathComponent(app + ".inputs")
     let image = BuiltImage(application: app, in: folder, isNew: false)
     if isCurrent(image, stamp: stamp, inputs: inputs) { return image }
 
     try? FileManager.default.removeItem(at: stamp)
     progress("building \(app) for \(board.name)")
+    try pins.write(to: package)
     try network?.generate(progress: progress)
     let linked = try compile(app: app, board: board, script: script, with: swift, progress)
     try write(linked, as: image, for: board)
@@ -77,11 +80,11 @@ public struct FirmwareBuilder: Sendable {
   }
 
   private func fingerprint(
-    app: String, script: LinkerScript, network: NetworkSource?, swift: SwiftCompiler
+    app: String, board: [String], network: NetworkSource?, swift: SwiftCompiler
   ) -> Fingerprint {
     var inputs = Fingerprint()
     inputs.add(app)
-    inputs.add(script.text)
+    for text in board { inputs.add(text) }
     inputs.add(swift.path)
     inputs.add("\(Files.modificationDate(swift.path))")
     for name in ["Package.swift", "Sources", "Toolsets"] {

@@ -46,7 +46,8 @@ struct LinkerScript: Equatable {
     {
       .vectors : { KEEP(*(.vectors)) } > FLASH
       .text : ALIGN(4) { *(.text .text.*) } > FLASH
-      .rodata : ALIGN(4) { *(.rodata .rodata.*) *(.got .got.*) } > FLASH
+      .rodata : ALIGN(4) { *(.rodata .rodata.*) } > FLASH
+      .got : ALIGN(4) { *(.got .got.*) } > FLASH
       .ARM.exidx : ALIGN(4) { *(.ARM.exidx .ARM.exidx.*) } > FLASH
       .data : ALIGN(4)
       {

@@ -5,15 +5,15 @@ import RegisterMaps
 import Startup
 import StaticMemory
 
-/// Text over UARTE0: 115200 baud, eight bits, no parity, on the pins TX (P1.03) and RX (P1.10)
+/// Text over UARTE0: 115200 baud, eight bits, no parity, on the pins TX and RX
 /// (Product Specification v1.7, 6.34 UARTE).
 public enum Console {
   private static let uarte = RegisterBlock(at: NRF52840.Base.uarte0)
   nonisolated(unsafe) private static var isSending = false
 
   public static func open() {
-    uarte[UARTE.Offset.pinSelectTXD] = UARTE.PinSelect.port | 3
-    uarte[UARTE.Offset.pinSelectRXD] = UARTE.PinSelect.port | 10
+    uarte[UARTE.Offset.pinSelectTXD] = BoardPins.TX.selection
+    uarte[UARTE.Offset.pinSelectRXD] = BoardPins.RX.selection
     uarte[UARTE.Offset.baudRate] = UARTE.BaudRate.baud115200
     uarte[UARTE.Offset.enable] = UARTE.Enable.on
   }

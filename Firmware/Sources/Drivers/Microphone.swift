@@ -23,10 +23,10 @@ public enum Microphone {
 
   /// Powers the microphone and begins to listen. The high-frequency clock must run.
   public static func start() {
-    OutputPin(port: 0, pin: 17).set(true)
-    _ = OutputPin(port: 0, pin: 26)
-    pdm[PDM.Offset.pinSelectClock] = 26
-    pdm[PDM.Offset.pinSelectData] = 25
+    OutputPin(BoardPins.PDM_PWR).set(true)
+    _ = OutputPin(BoardPins.PDM_CLK)
+    pdm[PDM.Offset.pinSelectClock] = BoardPins.PDM_CLK.selection
+    pdm[PDM.Offset.pinSelectData] = BoardPins.PDM_DIN.selection
     // 1.280 MHz / 80 is 16 kHz exactly.
     pdm[PDM.Offset.clockControl] = PDM.ClockControl.hertz1280000
     pdm[PDM.Offset.ratio] = PDM.Ratio.ratio80

@@ -9,12 +9,12 @@ public struct OutputPin: Sendable {
   private let mask: UInt32
 
   /// Makes the pin an output, low first.
-  public init(port: UInt32, pin: UInt32) {
+  public init(_ pin: Pin) {
     // P1's registers lie 0x300 above P0's.
-    self.port = RegisterBlock(at: NRF52840.Base.gpio &+ port &* 0x300)
-    mask = 1 << pin
+    port = RegisterBlock(at: NRF52840.Base.gpio &+ pin.port &* 0x300)
+    mask = 1 << pin.number
     set(false)
-    self.port[GPIO.Offset.directionSet] = mask
+    port[GPIO.Offset.directionSet] = mask
   }
 
   public func set(_ high: Bool) {

@@ -10,7 +10,7 @@ enum Heartbeat {
   static func main() {
     HighFrequencyClock.start()
     Console.open()
-    let led = OutputPin(port: 0, pin: 13)
+    let led = OutputPin(BoardPins.LED_BUILTIN)
     Console.write(Line("hello"))
     var beats: UInt32 = 0
     while true {

@@ -12,7 +12,7 @@ enum KeywordSpotting {
   static func main() {
     HighFrequencyClock.start()
     Console.open()
-    let led = OutputPin(port: 0, pin: 13)
+    let led = OutputPin(BoardPins.LED_BUILTIN)
     Microphone.start()
     Console.write(Line("ready"))
     var lost: UInt32 = 0
