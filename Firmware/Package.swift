@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Built by `swift run firmware build`, which writes the linker script from the board's file and
-// names the CPU's toolset; README.md has the plain command.
+// Built by `swift run emulate` in the folder above, which first writes what is made from the board's
+// file and from the models; README.md has the plain command.
 let package = Package(
   name: "Firmware",
   products: [
@@ -19,6 +19,14 @@ let package = Package(
         "StaticMemory", "Startup", .product(name: "RegisterMaps", package: "Breadboard"),
       ]),
     .executableTarget(name: "Heartbeat", dependencies: ["Drivers", "Startup"]),
-    .executableTarget(name: "KeywordSpotting", dependencies: ["Drivers", "Startup"]),
+    .executableTarget(
+      name: "KeywordSpotting",
+      dependencies: [
+        "Drivers", "KeywordSpottingWeights", "Startup", "StaticMemory",
+        .product(name: "AudioFeatures", package: "Breadboard"),
+        .product(name: "InferenceKernels", package: "Breadboard"),
+        .product(name: "WordSpotting", package: "Breadboard"),
+      ]),
+    .target(name: "KeywordSpottingWeights"),
   ]
 )

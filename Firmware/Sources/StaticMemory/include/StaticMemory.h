@@ -23,4 +23,11 @@ extern int16_t microphone_samples[microphone_blocks * microphone_block_samples];
 
 static inline int16_t *_Nonnull microphoneMemory(void) { return microphone_samples; }
 
+/// What the audio front end works in, aligned to 8.
+enum { front_end_capacity = 8832 };
+
+extern uint64_t front_end_words[front_end_capacity / 8];
+
+static inline void *_Nonnull frontEndMemory(void) { return front_end_words; }
+
 #endif
