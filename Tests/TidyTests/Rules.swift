@@ -40,8 +40,8 @@ enum Walls {
     "WordSpotting": [],
     "FlashProtocols": [],
     "FirmwareBuild": [
-      "BoardDescription", "FirmwareImage", "MachineModel", "ModelCompiler", "TFLiteImport",
-      "Foundation", "Synchronization", "Glibc", "Musl", "Darwin",
+      "BoardDescription", "FirmwareImage", "MachineModel", "ModelCompiler", "ModelGraph",
+      "TFLiteImport", "Foundation", "Glibc", "Musl", "Darwin",
     ],
     "Emulator": [
       "BoardDescription", "CortexM", "FirmwareImage", "MachineModel", "Peripherals", "RegisterMaps",
