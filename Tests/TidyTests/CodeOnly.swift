@@ -14,12 +14,40 @@ struct CodeOnly {
 
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// Where a word stands that does not continue a longer one; a search by bytes, since `String`'s
+  /// takes minutes over the whole tree in a debug build.
+  func contains(_ word: String) -> Bool {
+    let word = Array(word.utf8)
+    guard let first = word.first, bytes.count >= word.count else { return false }
+    return (0...bytes.count - word.count).contains { start in
+      guard bytes[start] == first, bytes[start...].starts(with: word) else { return false }
+      return start == 0
+        || !(Self.isLetter(bytes[start - 1]) || bytes[start - 1] == UInt8(ascii: "."))
+    }
+  }
+
+  /// Of a name or number.
+  static func isLetter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
+      true
+    default: false
+    }
+  }
+
   private mutating func step() {
+    let byte = bytes[index]
+    guard byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "#")
+    else {
+      index += 1
+      return
+    }
     if starts("//") {
       blank(through: bytes[index...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count)
     } else if starts("/*") {
       blankBlockComment()
-    } else if bytes[index] == UInt8(ascii: "\"") || starts("#\"") || starts("##\"") {
+    } else if byte == UInt8(ascii: "\"") || starts("#\"") || starts("##\"") {
       blankString()
     } else {
       index += 1

@@ -9,41 +9,34 @@ struct FunctionLength: Equatable {
   let line: Int
   let lineCount: Int
 
+  /// Words that begin the next declaration after one without a body.
+  private static let declarations = ["func", "var", "let", "init", "case"]
+
   /// Every function and initialiser with a body, nested ones too.
   static func all(in code: CodeOnly) -> [FunctionLength] {
     let bytes = code.bytes
     var (found, line, index): ([FunctionLength], Int, Int) = ([], 1, 0)
     while index < bytes.count {
       if bytes[index] == UInt8(ascii: "\n") { line += 1 }
-      let word = Self.word(at: index, in: bytes)
-      if word.isEmpty {
+      guard CodeOnly.isLetter(bytes[index]) else {
         index += 1
         continue
       }
-      let start = index
+      let (start, word) = (index, word(at: index, in: bytes))
       index += word.count
       let isMember = start > 0 && bytes[start - 1] == UInt8(ascii: ".")
-      let text = String(decoding: word, as: UTF8.self)
-      guard !isMember, text == "func" || text == "init" else { continue }
+      let isInitialiser = word.elementsEqual("init".utf8)
+      guard !isMember, isInitialiser || word.elementsEqual("func".utf8) else { continue }
       guard let body = bodyRange(after: index, in: bytes) else { continue }
       let newlines = bytes[start...body].count { $0 == UInt8(ascii: "\n") }
-      let name = text == "init" ? text : Self.name(after: index, in: bytes)
+      let name = isInitialiser ? "init" : Self.name(after: index, in: bytes)
       found.append(FunctionLength(name: name, line: line, lineCount: newlines + 1))
     }
     return found
   }
 
-  private static func isLetter(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), 0x80...:
-      true
-    default: false
-    }
-  }
-
   private static func word(at index: Int, in bytes: [UInt8]) -> ArraySlice<UInt8> {
-    bytes[index...].prefix(while: isLetter)
+    bytes[index...].prefix(while: CodeOnly.isLetter)
   }
 
   private static func name(after index: Int, in bytes: [UInt8]) -> String {
@@ -62,14 +55,15 @@ struct FunctionLength: Equatable {
       case UInt8(ascii: "}") where parentheses == 0: return nil
       default: break
       }
+      guard CodeOnly.isLetter(bytes[index]) else {
+        index += 1
+        continue
+      }
       let word = word(at: index, in: bytes)
-      // The next declaration has begun.
-      if parentheses == 0,
-        ["func", "var", "let", "init", "case"].contains(String(decoding: word, as: UTF8.self))
-      {
+      if parentheses == 0, declarations.contains(where: { word.elementsEqual($0.utf8) }) {
         return nil
       }
-      index += max(1, word.count)
+      index += word.count
     }
     return nil
   }

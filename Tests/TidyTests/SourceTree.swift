@@ -44,6 +44,9 @@ enum SourceTree {
   }()
 
   static let swift = all.filter { $0.has(suffix: ".swift") && $0.path != "Package.swift" }
+  /// Their code, by path.
+  static let code: [String: CodeOnly] = Dictionary(
+    uniqueKeysWithValues: swift.map { ($0.path, CodeOnly($0.text)) })
   /// What ships: everything but tests.
   static let shipped = swift.filter { !$0.path.hasPrefix("Tests/") && $0.name != "Package.swift" }
 
