@@ -12,8 +12,7 @@ public enum TFLiteModel {
 }
 
 struct Reader {
-  /// Inputs of an operator, and scales in a whole file, that a sane model stays below.
-  private static let operandLimit = 64
+  /// Scales in a whole file that a sane model stays below.
   private static let scaleLimit = 1 << 22
 
   private let model: FlatBuffer.Table
@@ -45,17 +44,19 @@ struct Reader {
 
   func graph() throws -> Graph {
     let tensors = try readTensors()
-    let operators = try readOperators(tensors)
+    let outputs = try ends(Schema.Subgraph.outputs, "outputs")
+    let operators = try OperatorList(model: model, subgraph: subgraph)
     return try Graph(
-      tensors: tensors, operators: operators, inputs: ends(Schema.Subgraph.inputs, "inputs"),
-      outputs: ends(Schema.Subgraph.outputs, "outputs"))
+      tensors: tensors, operators: operators.operators(neededFor: outputs, tensors: tensors),
+      inputs: ends(Schema.Subgraph.inputs, "inputs"), outputs: outputs)
   }
 
   private func ends(_ field: Int, _ what: String) throws -> [Int] {
     let vector = try subgraph.vector(field, width: 4)
-    guard vector.count <= Self.operandLimit else {
+    guard vector.count <= OperatorList.operandLimit else {
       throw ModelError(
-        .model, "has \(vector.count) \(what)", remedy: "at most \(Self.operandLimit) are supported")
+        .model, "has \(vector.count) \(what)",
+        remedy: "at most \(OperatorList.operandLimit) are supported")
     }
     return try vector.int32s()
   }
@@ -145,64 +146,5 @@ struct Reader {
     }
     let data = try buffer.vector(Schema.Buffer.data, width: 1)
     return data.count == 0 ? nil : data.bytes
-  }
-
-  // MARK: Operators
-
-  private func readOperators(_ tensors: [Tensor]) throws -> [Operator] {
-    let tables = try subgraph.tables(Schema.Subgraph.operators)
-    let codes = try model.tables(Schema.Model.operatorCodes)
-    guard tables.count <= Graph.Limits.operators else {
-      throw ModelError(
-        .model, "has \(tables.count) operators",
-        remedy: "at most \(Graph.Limits.operators) are supported")
-    }
-    return try (0..<tables.count).map { index in
-      let table = try tables.table(index)
-      let code = try table.int32(Schema.Operator.code)
-      guard (0..<codes.count).contains(code) else {
-        throw ModelError(
-          .operator(index: index, name: "?"),
-          "has operator code \(code), but there are \(codes.count)",
-          remedy: "the file is damaged; convert the model again")
-      }
-      return try OperatorReader(
-        index: index, name: checkedName(codes.table(code), index), table: table, tensors: tensors,
-        inputs: operands(table, Schema.Operator.inputs, index),
-        outputs: operands(table, Schema.Operator.outputs, index)
-      ).read()
-    }
-  }
-
-  private func operands(_ table: FlatBuffer.Table, _ field: Int, _ index: Int) throws -> [Int] {
-    let vector = try table.vector(field, width: 4)
-    guard vector.count <= Self.operandLimit else {
-      throw ModelError(
-        .operator(index: index, name: "?"), "has \(vector.count) tensors",
-        remedy: "at most \(Self.operandLimit) are supported")
-    }
-    return try vector.int32s()
-  }
-
-  /// The operator's name, if it is one of ours in a version that we know.
-  private func checkedName(_ code: FlatBuffer.Table, _ index: Int) throws -> String {
-    // Codes up to 126 were once a byte; files carry the byte, the newer field or both.
-    let builtin = max(
-      try code.byte(Schema.OperatorCode.deprecatedCode), try code.int32(Schema.OperatorCode.code))
-    var name = BuiltinOperators.name(builtin)
-    if name == "CUSTOM" { name += " '\(try code.name(Schema.OperatorCode.customCode))'" }
-    let place = ModelError.Place.operator(index: index, name: name)
-    guard let newest = OperatorReader.newestVersions[name] else {
-      throw ModelError(
-        place, "is not supported",
-        remedy: "supported are "
-          + OperatorReader.newestVersions.keys.sorted().joined(separator: ", "))
-    }
-    let version = try code.int32(Schema.OperatorCode.version, default: 1)
-    guard (1...newest).contains(version) else {
-      throw ModelError(
-        place, "has version \(version)", remedy: "versions 1 to \(newest) are supported")
-    }
-    return name
   }
 }

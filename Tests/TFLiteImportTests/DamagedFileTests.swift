@@ -29,7 +29,7 @@ import Testing
   @Test func everyByteAtItsExtremes_isHandled() throws {
     let bytes = SmallModel().bytes
     for position in bytes.indices {
-      for value in [0x00, 0x7F, 0x80, 0xFF, bytes[position] ^ 1] as [UInt8] {
+      for value in [0x00, 0x80, 0xFF] as [UInt8] {
         var changed = bytes
         changed[position] = value
         _ = try imports(changed)

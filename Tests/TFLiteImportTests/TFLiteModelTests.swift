@@ -158,6 +158,17 @@ import Testing
     #expect(graph.operators.map(\.index) == [3, 2, 1, 0])
   }
 
+  /// A model with an open batch size computes the shape that a reshape takes.
+  @Test func computedShape_ofAReshape_isNotNeeded() throws {
+    let fixed = try TFLiteModel.graph(from: SmallModel().bytes)
+    var model = SmallModel()
+    model.tensors[4][2] = .int32(0)
+    model.codes.append([0: .byte(77)])
+    model.operators.append(SmallModel.step(4, [3], [4], options: 55, [:]))
+    let graph = try TFLiteModel.graph(from: model.bytes)
+    #expect(graph.operators == fixed.operators)
+  }
+
   @Test func oddName_isShownInPrintableCharacters() throws {
     var model = SmallModel()
     model.tensors[0][3] = .bytes([0x61, 0x0A, 0xFF, 0x62])
