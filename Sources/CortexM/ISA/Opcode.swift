@@ -113,7 +113,7 @@ enum Opcode: UInt16, CaseIterable, Sendable {
   case vmrs, vmrsFlags, vmsr
 
   // The block translator's own; no encoding decodes to these and `execute` ignores them.
-  case blockHead, skip, link
+  case checkFloatingPoint, noteStackPointer, leave
 }
 
 extension Opcode {

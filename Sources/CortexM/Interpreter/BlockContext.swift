@@ -4,6 +4,11 @@
 /// The context of the block interpreter: flags and time in registers of the host, memory through
 /// windows. Equal to `StepContext` in all that a guest can see.
 struct BlockContext: CoreContext {
+  // Inferring these from the witnesses takes the compiler for ever.
+  typealias Word = UInt32
+  typealias Long = UInt64
+  typealias Bit = Bool
+
   let state: UnsafeMutablePointer<CoreState>
   var next: UnsafePointer<Operation>
   var cycles: UInt64

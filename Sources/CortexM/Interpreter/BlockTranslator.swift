@@ -8,6 +8,13 @@ extension Operation {
   static let internalCondition: UInt8 = 15
 }
 
+extension Operation {
+  /// Nothing behind it runs unless something branches there.
+  var branchesForCertain: Bool {
+    condition == 14 && properties.contains(.branches) && opcode != .cbz && opcode != .cbnz
+  }
+}
+
 extension Core {
   /// The instruction at `address` under `itState`, with its condition and static cycles; nil where
   /// it cannot be fetched.
@@ -77,7 +84,7 @@ struct BlockTranslator {
       }
       append(operation)
       count += 1
-      if operation.condition == 14, operation.properties.contains(.branches) { break }
+      if operation.branchesForCertain { break }
     }
     core.updateWindows()
     return start

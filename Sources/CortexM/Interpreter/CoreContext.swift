@@ -21,7 +21,7 @@ extension CoreContext {
     return owner._withUnsafeGuaranteedRef(body)
   }
 
-  @inline(__always) subscript(register index: UInt8) -> UInt32 {
+  @inline(__always) subscript(index: UInt8) -> UInt32 {
     get { words[Int(index)] }
     nonmutating set { words[Int(index)] = newValue }
   }

@@ -4,6 +4,11 @@
 /// The context of single-stepping: everything where it lies in `CoreState`, every access the slow
 /// way. The oracle that the block interpreter is held against.
 struct StepContext: CoreContext {
+  // Inferring these from the witnesses takes the compiler for ever.
+  typealias Word = UInt32
+  typealias Long = UInt64
+  typealias Bit = Bool
+
   let state: UnsafeMutablePointer<CoreState>
   var next: UnsafePointer<Operation>
 
