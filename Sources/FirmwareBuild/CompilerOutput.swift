@@ -23,6 +23,11 @@ struct CompilerOutput {
     if !undefined.isEmpty {
       return .undefinedSymbols(Set(undefined.map { String($0.1) }).sorted())
     }
+    let pins = lines.compactMap { $0.firstMatch(of: /type 'BoardPins' has no member '(\w+)'/) }
+    if !pins.isEmpty {
+      return .missingPins(board: board.name, names: Set(pins.map { String($0.1) }).sorted())
+    }
+    if lines.contains(where: { $0.contains("failed due to signal 9") }) { return .compilerKilled }
     return .compiler(lastLines: tail())
   }
 

@@ -15,6 +15,8 @@ public enum FirmwareBuildError: Error, Equatable, CustomStringConvertible {
   case doesNotFit(application: String, board: String, memory: String, overflow: ByteCount)
   case noModelForApplication(name: String)
   case model(path: String, reason: String)
+  case missingPins(board: String, names: [String])
+  case compilerKilled
   case compiler(lastLines: [String])
   case undefinedSymbols([String])
   case image(String)
@@ -44,6 +46,11 @@ public enum FirmwareBuildError: Error, Equatable, CustomStringConvertible {
       "\(name) runs no model: leave the model out"
     case .model(let path, let reason):
       "\(path): \(reason)"
+    case .missingPins(let board, let names):
+      "\(board) names no pin \(names.joined(separator: ", ")), which the application uses: add it "
+        + "under \"pins\" in the board's file, or choose another application"
+    case .compilerKilled:
+      "the compiler was killed, as systems do when memory runs out: close programs and try again"
     case .compiler(let lines):
       (["the firmware does not build:"] + lines).joined(separator: "\n  ")
     case .undefinedSymbols(let names):

@@ -44,6 +44,20 @@ import Testing
     #expect(error == .undefinedSymbols(["free", "posix_memalign"]))
   }
 
+  @Test func killedCompiler_isToldFromMistakes() throws {
+    let error = try error("error: compile command failed due to signal 9 (use -v)")
+    #expect(error == .compilerKilled)
+    #expect(error.description.hasSuffix("close programs and try again"))
+  }
+
+  @Test func pinThatTheBoardLacks_isNamed() throws {
+    let error = try error(
+      "/d/Console.swift:13:1: error: type 'BoardPins' has no member 'TX'",
+      "/d/Console.swift:13:1: error: type 'BoardPins' has no member 'TX'")
+    #expect(error == .missingPins(board: "Arduino Nano 33 BLE", names: ["TX"]))
+    #expect(error.description.contains("add it under \"pins\" in the board's file"))
+  }
+
   @Test func otherFailures_showTheErrors() throws {
     let error = try error(
       "[1/2] Compiling", "/x.swift:3:1: error: cannot find 'y' in scope", "   |")
