@@ -14,9 +14,8 @@ struct Listener {
   private static let blocksPerSecond: UInt32 = 50
   private static let blocksOfLight: UInt32 = 25
 
-  /// As the budget meter knows them.
-  private let features = MeasuredTask(1)
-  private let inference = MeasuredTask(2)
+  private let features = MeasuredTask(1, name: "features", deadline: 20)
+  private let inference = MeasuredTask(2, name: "inference", deadline: 160)
 
   private var frontEnd: LogMelFrontEnd
   private var spotter = WordSpotter()
