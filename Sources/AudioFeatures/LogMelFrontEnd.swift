@@ -50,8 +50,8 @@ public struct LogMelFrontEnd {
   /// Takes the next `hop` samples and makes one row of them and the 192 before.
   public mutating func push(_ new: UnsafePointer<Int16>) {
     let kept = RealFFT.length - Self.hop
-    samples.update(from: samples + Self.hop, count: kept)
-    (samples + kept).update(from: new, count: Self.hop)
+    UnsafeMutableRawPointer(samples).copyMemory(from: samples + Self.hop, byteCount: 2 &* kept)
+    UnsafeMutableRawPointer(samples + kept).copyMemory(from: new, byteCount: 2 &* Self.hop)
     spectrum.transform(samples)
     let row = ring + next &* Self.bands
     mel.writeLogarithms(of: spectrum, to: row)
