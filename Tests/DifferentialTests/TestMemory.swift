@@ -9,8 +9,8 @@ struct TestMemory {
   /// Where the code under test begins: literals lie up to 4 KiB around it.
   static let entry: UInt32 = 0x0001_2000
   static let dataBase: UInt32 = 0x2000_0000
-  static let dataSize = 0x4000
-  static let dataMiddle: UInt32 = 0x2000_2000
+  static let dataSize = 0x8000
+  static let dataMiddle: UInt32 = 0x2000_4000
 
   let code: UnsafeMutableRawPointer
   let data: UnsafeMutableRawPointer
@@ -34,6 +34,16 @@ struct TestMemory {
     }
     for offset in stride(from: 0, to: Self.dataSize, by: 8) {
       data.storeBytes(of: bits.next(), toByteOffset: offset, as: UInt64.self)
+    }
+  }
+
+  /// Every word is the address of an instruction in the code region.
+  func fillWithTargets(using bits: inout SeededBits) {
+    for (region, size) in [(code, Self.codeSize), (data, Self.dataSize)] {
+      for offset in stride(from: 0, to: size, by: 4) {
+        let target = Self.codeBase + bits.below(UInt32(Self.codeSize)) | 1
+        region.storeBytes(of: target, toByteOffset: offset, as: UInt32.self)
+      }
     }
   }
 

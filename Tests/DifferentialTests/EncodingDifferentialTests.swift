@@ -1,0 +1,73 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import CortexM
+
+/// Every row of the instruction table against Unicorn, on random instructions and states.
+///
+/// `BREADBOARD_DIFFERENTIAL_CASES` is the number of cases per row, `BREADBOARD_DIFFERENTIAL_SEED`
+/// where they begin (README.md).
+@Suite struct EncodingDifferentialTests {
+  enum Family: CaseIterable {
+    case narrow, wide, floatingPoint
+
+    func contains(_ encoding: Encoding) -> Bool {
+      let isFloat = encoding.name.hasPrefix("V")
+      switch self {
+      case .narrow: return encoding.pattern.width == 16
+      case .wide: return encoding.pattern.width == 32 && !isFloat
+      case .floatingPoint: return encoding.pattern.width == 32 && isFloat
+      }
+    }
+  }
+
+  @Test(arguments: Family.allCases)
+  func encoding_doesWhatUnicornDoes(family: Family) throws {
+    let comparison = try Comparison(EvaluatorMachine())
+    let rows = Encoding.all.filter(family.contains)
+    let compared = rows.reduce(0) { $0 + (compare($1, by: comparison) ? 1 : 0) }
+    print("\(family): \(compared) of \(rows.count) encodings, \(Sweep.casesPerRow) cases each")
+  }
+
+  /// Rows that Unicorn cannot show; what they do is tested with the core.
+  @Test func excludedRows_areTheseAndNoOthers() {
+    let excluded = Encoding.all.filter { EncodingCases(encoding: $0).makeCase(seed: 1) == nil }
+    #expect(
+      excluded.map(\.name).sorted() == [])
+  }
+
+  /// False when the row is excluded.
+  private func compare(_ encoding: Encoding, by comparison: Comparison) -> Bool {
+    let cases = EncodingCases(encoding: encoding)
+    var failures = 0
+    for index in 0..<Sweep.casesPerRow {
+      let seed = Sweep.seed(row: encoding.name, index: index)
+      guard let test = cases.makeCase(seed: seed) else { return false }
+      guard let disagreement = comparison.disagreement(on: test) else { continue }
+      failures += 1
+      if failures <= 2 { Issue.record("\(encoding.name), case \(index), \(disagreement)") }
+    }
+    if failures > 2 { Issue.record("\(encoding.name): \(failures) of \(Sweep.casesPerRow) differ") }
+    return true
+  }
+}
+
+/// How much is compared, from the environment.
+enum Sweep {
+  static let casesPerRow = number("BREADBOARD_DIFFERENTIAL_CASES") ?? 50
+  static let seed = UInt64(number("BREADBOARD_DIFFERENTIAL_SEED") ?? 1)
+
+  private static func number(_ variable: String) -> Int? {
+    ProcessInfo.processInfo.environment[variable].flatMap { Int($0) }
+  }
+
+  /// FNV-1a of the row's name, so that a row's cases do not depend on its place in the table.
+  static func seed(row: String, index: Int) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in row.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    return (hash ^ seed &* 0x9E37_79B9_7F4A_7C15) &+ UInt64(index) &* 0xD134_2543_DE82_EF95
+  }
+}

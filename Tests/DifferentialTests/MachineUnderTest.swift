@@ -1,0 +1,20 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// Something that runs a few instructions from `TestMemory.entry` on a given state.
+protocol MachineUnderTest: AnyObject {
+  /// What differences are attributed to.
+  var name: String { get }
+  var memory: TestMemory { get }
+  /// Takes everything but r15, which is always `TestMemory.entry`.
+  func load(_ state: ProcessorState)
+  /// Runs straight-line code until `end`.
+  func run(until end: UInt32) -> Ending
+  /// Runs one instruction, wherever it leads.
+  func step() -> Ending
+  var state: ProcessorState { get }
+}
+
+extension UnicornMachine: MachineUnderTest {
+  var name: String { "Unicorn" }
+}
