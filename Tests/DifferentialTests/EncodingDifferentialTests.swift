@@ -36,7 +36,11 @@ import Testing
   @Test func excludedRows_areTheseAndNoOthers() {
     let excluded = Encoding.all.filter { EncodingCases(encoding: $0).makeCase(seed: 1) == nil }
     #expect(
-      excluded.map(\.name).sorted() == [])
+      excluded.map(\.name).sorted() == [
+        "BKPT T1", "CDP T1", "CDP2 T2", "LDC T1", "LDC2 T2", "MCR T1", "MCR2 T2", "MCRR T1",
+        "MCRR2 T2", "MRC T1", "MRC2 T2", "MRRC T1", "MRRC2 T2", "STC T1", "STC2 T2", "SVC T1",
+        "UDF T1", "UDF T2", "WFE T1", "WFE T2", "WFI T1", "WFI T2", "YIELD T1", "YIELD T2",
+      ])
   }
 
   /// False when the row is excluded.
@@ -57,7 +61,7 @@ import Testing
 
 /// How much is compared, from the environment.
 enum Sweep {
-  static let casesPerRow = number("BREADBOARD_DIFFERENTIAL_CASES") ?? 50
+  static let casesPerRow = number("BREADBOARD_DIFFERENTIAL_CASES") ?? 200
   static let seed = UInt64(number("BREADBOARD_DIFFERENTIAL_SEED") ?? 1)
 
   private static func number(_ variable: String) -> Int? {
