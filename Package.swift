@@ -4,12 +4,136 @@ import PackageDescription
 /// Targets on the emulator's hot path are optimised in debug builds too: `swift run` is a debug
 /// build, and an unoptimised interpreter would crawl.
 let optimized: [SwiftSetting] = [
-  .unsafeFlags(["-O", "-wmo", "-num-threads", "2"], .when(configuration: .debug))
+  .unsafeFlags(
+    ["-disable-batch-mode", "-O", "-wmo", "-num-threads", "2"], .when(configuration: .debug))
+]
+
+// MARK: The machine
+
+let machine: [Target] = [
+  .target(name: "MachineModel", swiftSettings: optimized),
+  .target(name: "CortexM", dependencies: ["MachineModel"], swiftSettings: optimized),
+  .target(name: "RegisterMaps"),
+  .target(
+    name: "Peripherals", dependencies: ["MachineModel", "RegisterMaps"], swiftSettings: optimized),
+  .target(name: "Sensors", dependencies: ["MachineModel"], swiftSettings: optimized),
+  .target(
+    name: "Boards", path: "Boards", exclude: ["README.md"], sources: ["Boards.swift"],
+    resources: [.copy("boards"), .copy("chips")]),
+  .target(
+    name: "BoardDescription",
+    dependencies: ["Boards", "MachineModel", .product(name: "Yams", package: "Yams")]),
+  .target(name: "FirmwareImage", dependencies: ["MachineModel"]),
+  .systemLibrary(
+    name: "CSndfile", pkgConfig: "sndfile",
+    providers: [.apt(["libsndfile1-dev"]), .brew(["libsndfile"])]),
+  .target(
+    name: "SampleFiles", dependencies: ["CSndfile", "MachineModel"], swiftSettings: optimized),
+  .target(
+    name: "Emulator",
+    dependencies: [
+      "BoardDescription", "CortexM", "FirmwareImage", "MachineModel", "Peripherals",
+      "RegisterMaps", "Sensors",
+    ], swiftSettings: optimized),
+]
+
+// MARK: Networks, from file to board
+
+let networks: [Target] = [
+  .target(name: "CKernelIntrinsics"),
+  .target(
+    name: "InferenceKernels", dependencies: ["CKernelIntrinsics"], swiftSettings: optimized),
+  .target(name: "ModelGraph"),
+  .target(name: "TFLiteImport", dependencies: ["ModelGraph"]),
+  .target(name: "ModelCompiler", dependencies: ["InferenceKernels", "ModelGraph"]),
+  .target(
+    name: "ModelRunner", dependencies: ["InferenceKernels", "ModelCompiler", "ModelGraph"],
+    swiftSettings: optimized),
+  .target(name: "AudioFeatures", swiftSettings: optimized),
+  .target(name: "WordSpotting", swiftSettings: optimized),
+  .target(
+    name: "FirmwareBuild",
+    dependencies: [
+      "BoardDescription", "FirmwareImage", "MachineModel", "ModelCompiler", "ModelGraph",
+      "TFLiteImport",
+    ]),
+]
+
+// MARK: Commands
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let commands: [Target] = [
+  .executableTarget(
+    name: "emulate",
+    dependencies: [
+      "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel", "SampleFiles",
+      argumentParser,
+    ]),
+  .executableTarget(
+    name: "firmware",
+    dependencies: [
+      "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel", "SampleFiles",
+      argumentParser,
+    ]),
+  .executableTarget(
+    name: "benchmark",
+    dependencies: [
+      "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel", argumentParser,
+    ]),
+]
+
+// MARK: Tests
+
+let tests: [Target] = [
+  .testTarget(name: "MachineModelTests", dependencies: ["MachineModel"]),
+  .testTarget(name: "CortexMTests", dependencies: ["CortexM", "MachineModel"]),
+  .systemLibrary(
+    name: "CUnicorn", pkgConfig: "unicorn",
+    providers: [.apt(["libunicorn-dev"]), .brew(["unicorn"])]),
+  .testTarget(
+    name: "DifferentialTests", dependencies: ["CortexM", "CUnicorn", "MachineModel"],
+    exclude: ["README.md"]),
+  .testTarget(name: "RegisterMapsTests", dependencies: ["RegisterMaps"]),
+  .testTarget(
+    name: "PeripheralsTests", dependencies: ["MachineModel", "Peripherals", "RegisterMaps"]),
+  .testTarget(name: "SensorsTests", dependencies: ["MachineModel", "Sensors"]),
+  .testTarget(name: "SampleFilesTests", dependencies: ["MachineModel", "SampleFiles"]),
+  .testTarget(
+    name: "BoardDescriptionTests", dependencies: ["BoardDescription", "Boards", "MachineModel"]),
+  .testTarget(name: "FirmwareImageTests", dependencies: ["FirmwareImage", "MachineModel"]),
+  .testTarget(name: "InferenceKernelsTests", dependencies: ["InferenceKernels"]),
+  .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph"]),
+  .testTarget(name: "TFLiteImportTests", dependencies: ["ModelGraph", "TFLiteImport"]),
+  .testTarget(
+    name: "ModelCompilerTests", dependencies: ["ModelCompiler", "ModelGraph", "TFLiteImport"]),
+  .testTarget(
+    name: "ModelRunnerTests",
+    dependencies: ["ModelCompiler", "ModelGraph", "ModelRunner", "TFLiteImport"]),
+  .testTarget(name: "AudioFeaturesTests", dependencies: ["AudioFeatures"]),
+  .testTarget(name: "WordSpottingTests", dependencies: ["WordSpotting"]),
+  .testTarget(
+    name: "FirmwareBuildTests",
+    dependencies: ["BoardDescription", "FirmwareBuild", "FirmwareImage", "MachineModel"]),
+  .testTarget(
+    name: "EmulatorTests", dependencies: ["BoardDescription", "Emulator", "MachineModel"]),
+  .testTarget(name: "EmulateTests", dependencies: ["emulate"]),
+  .testTarget(name: "TidyTests"),
 ]
 
 let package = Package(
   name: "Breadboard",
-  targets: [
-    .target(name: "MachineModel", swiftSettings: optimized)
-  ]
+  products: [
+    // What the nested package `Firmware` compiles for the board.
+    .library(name: "RegisterMaps", targets: ["RegisterMaps"]),
+    .library(name: "InferenceKernels", targets: ["InferenceKernels"]),
+    .library(name: "AudioFeatures", targets: ["AudioFeatures"]),
+    .library(name: "WordSpotting", targets: ["WordSpotting"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: machine + networks + commands + tests
 )

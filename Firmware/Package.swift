@@ -1,11 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Built by `swift run emulate` in the folder above, which first writes what is made from the board's
-// file and from the models; README.md has the plain command.
+// Built by `swift run emulate` in the folder above, which first writes what is made from the
+// board's file and from the models; README.md has the plain command.
 let package = Package(
   name: "Firmware",
   products: [
+    .executable(name: "compute-loop", targets: ["ComputeLoop"]),
     .executable(name: "heartbeat", targets: ["Heartbeat"]),
     .executable(name: "keyword-spotting", targets: ["KeywordSpotting"]),
   ],
@@ -18,6 +19,8 @@ let package = Package(
       dependencies: [
         "StaticMemory", "Startup", .product(name: "RegisterMaps", package: "Breadboard"),
       ]),
+    .target(name: "Semihosting"),
+    .executableTarget(name: "ComputeLoop", dependencies: ["Semihosting", "Startup"]),
     .executableTarget(name: "Heartbeat", dependencies: ["Drivers", "Startup"]),
     .executableTarget(
       name: "KeywordSpotting",

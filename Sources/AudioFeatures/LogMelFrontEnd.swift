@@ -36,7 +36,8 @@ public struct LogMelFrontEnd {
 
   /// Computes the tables and starts in silence.
   ///
-  /// `memory` holds `byteCount` bytes, aligned to 8, and outlives the front end, which alone uses it.
+  /// `memory` holds `byteCount` bytes, aligned to 8, and outlives the front end, which alone uses
+  /// it.
   public init(memory: UnsafeMutableRawPointer) {
     mel = MelBands(memory: memory)
     spectrum = RealFFT(memory: memory + MelBands.byteCount)

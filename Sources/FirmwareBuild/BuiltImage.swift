@@ -3,8 +3,8 @@
 
 public import Foundation
 
-/// An application's image for one board, as three files with the same content: ELF with symbols, the
-/// bare bytes from the application's start, and Intel HEX.
+/// An application's image for one board, as three files with the same content: ELF with symbols,
+/// the bare bytes from the application's start, and Intel HEX.
 public struct BuiltImage: Equatable, Sendable {
   public let elf: URL
   public let bin: URL

@@ -9,8 +9,8 @@ import Foundation
   import Musl
 #endif
 
-/// Lets one process at a time build in a folder; given back when released, or by the system when the
-/// process ends.
+/// Lets one process at a time build in a folder; given back when released, or by the system when
+/// the process ends.
 struct FileLock: ~Copyable {
   private let descriptor: Int32
 

@@ -100,7 +100,8 @@ public struct FirmwareBuilder: Sendable {
     return inputs
   }
 
-  /// The root's targets that end in an image: those compiled for the board, and those that write code.
+  /// The root's targets that end in an image: those compiled for the board, and those that write
+  /// code.
   private static let sharedTargets = [
     "RegisterMaps", "InferenceKernels", "CKernelIntrinsics", "AudioFeatures", "WordSpotting",
     "ModelGraph", "TFLiteImport", "ModelCompiler", "FirmwareBuild",
@@ -120,7 +121,8 @@ public struct FirmwareBuilder: Sendable {
     _ progress: (String) -> Void
   ) throws(FirmwareBuildError) -> [UInt8] {
     let target = BuildTarget(core: board.chip.core)
-    // A script's name tells its content: SwiftPM links again when the command changes, not the file.
+    // A script's name tells its content: SwiftPM links again when the command changes, not the
+    // file.
     var hash = Fingerprint()
     hash.add(script.text)
     let path = scratch.appendingPathComponent("linker-scripts/\(board.id)-\(hash).ld")

@@ -4,7 +4,8 @@
 import BoardDescription
 import MachineModel
 
-/// Where an application's sections go on a board: the text of a GNU linker script, which lld reads too.
+/// Where an application's sections go on a board: the text of a GNU linker script, which lld reads
+/// too.
 struct LinkerScript: Equatable {
   /// What the stack is promised: as much RAM is kept free below its top.
   static let stack = ByteCount.kibibytes(8)

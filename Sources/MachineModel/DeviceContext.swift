@@ -24,6 +24,8 @@ public struct DeviceContext {
 
   public enum Effect: Equatable, Sendable {
     case interruptLine(raised: Bool)
+    /// The same for a block with several lines, by number.
+    case interrupt(line: Int, raised: Bool)
     case wake(at: Instant)
     /// The event register at this offset has fired; a router may trigger tasks by it.
     case event(offset: UInt32)

@@ -4,7 +4,8 @@
 /// A model that was checked from end to end: whatever reads it may index and multiply without
 /// asking again. Operators stand in an order in which they can run.
 public struct Graph: Equatable, Sendable {
-  /// Bounds that keep every size within 32-bit arithmetic and a hostile file from costing gigabytes.
+  /// Bounds that keep every size within 32-bit arithmetic and a hostile file from costing
+  /// gigabytes.
   public enum Limits {
     public static let elements = 1 << 28
     public static let dimensions = 6

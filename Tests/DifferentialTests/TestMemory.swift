@@ -21,8 +21,8 @@ struct TestMemory {
     data = .allocate(byteCount: Self.dataSize, alignment: 4096)
   }
 
-  /// What memory holds before each case: noise in the code region (literals), and in the data region
-  /// noise too.
+  /// What memory holds before each case: noise in the code region (literals), and in the data
+  /// region noise too.
   func fill(from pristine: TestMemory) {
     code.copyMemory(from: pristine.code, byteCount: Self.codeSize)
     data.copyMemory(from: pristine.data, byteCount: Self.dataSize)

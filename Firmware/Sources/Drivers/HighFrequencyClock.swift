@@ -3,8 +3,8 @@
 
 import RegisterMaps
 
-/// The 64 MHz clock from the crystal (Product Specification v1.7, 5.4 CLOCK): UART and PDM rates are
-/// exact only with it.
+/// The 64 MHz clock from the crystal (Product Specification v1.7, 5.4 CLOCK): UART and PDM rates
+/// are exact only with it.
 public enum HighFrequencyClock {
   private static let clock = RegisterBlock(at: NRF52840.Base.clock)
 

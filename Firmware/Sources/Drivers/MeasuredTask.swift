@@ -4,8 +4,8 @@
 /// A task that a debug probe, or the emulator's meter, can time: begin and end are told through the
 /// ITM's stimulus ports (Armv7-M Architecture Reference Manual, C1.7), and who it is before.
 ///
-/// Port 1 gets the task's number when it begins, port 2 when it ends, port 3 the deadline (number in
-/// the upper byte, microseconds below), port 4 the name (number, characters, 0).
+/// Port 1 gets the task's number when it begins, port 2 when it ends, port 3 the deadline (number
+/// in the upper byte, microseconds below), port 4 the name (number, characters, 0).
 public struct MeasuredTask: Sendable {
   private enum Port {
     static let begin: UInt32 = 1

@@ -6,7 +6,8 @@
 
 // The compilers call these by name (Run-time ABI for the Arm Architecture, 5.3). Copies go by
 // words, which Armv7-M also reads and writes unaligned. `no_builtin` keeps the optimiser from
-// recognising a loop as the very function that it is in; `minsize` from unrolling it into 500 bytes.
+// recognising a loop as the very function that it is in; `minsize` from unrolling it into 500
+// bytes.
 #define MEMORY_FUNCTION \
   __attribute__((used, minsize, no_builtin("memcpy", "memmove", "memset")))
 #define ALIAS(function) __attribute__((used, alias(#function)))

@@ -98,7 +98,8 @@ extension SoftFloat {
     }
   }
 
-  /// FixedToFP, of the low `width` bits. VCVT from fixed point rounds to nearest whatever FPSCR says.
+  /// FixedToFP, of the low `width` bits. VCVT from fixed point rounds to nearest whatever FPSCR
+  /// says.
   public static func fromFixed(
     _ a: UInt32, _ format: FixedPoint, rounding: FPSCR.Rounding = .nearest,
     _ fpscr: inout FPSCR

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SoftFloat {
-  /// VCVTB/VCVTT.F32.F16: the single-precision value of the low 16 bits. Always exact; flush-to-zero
-  /// does not touch halves.
+  /// VCVTB/VCVTT.F32.F16: the single-precision value of the low 16 bits. Always exact;
+  /// flush-to-zero does not touch halves.
   public static func halfToSingle(_ half: UInt32, _ fpscr: inout FPSCR) -> UInt32 {
     let sign = (half & 0x8000) &<< 16
     let exponent = Int32(half >> 10 & 0x1F)

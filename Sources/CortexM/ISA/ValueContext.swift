@@ -5,11 +5,11 @@
 ///
 /// Floating point is `SoftFloat` on `fpscr`.
 ///
-/// What is left to it: the two register subscripts, `greaterOrEqual`, the words below, memory (`load`, `store`,
-/// unprivileged and exclusive ones), `branch(to:)`, `branch(if:to:)`, `branchExchange`,
-/// `branchLinkExchange`, `beginIfThen`, `raise`, `trapDivide`, `hint`, `spend`, `readSpecial`,
-/// `writeSpecial` and `changeProcessorState`. `loadMultiple` and its kin have plain loops that a
-/// context may replace by faster ones.
+/// What is left to it: the two register subscripts, `greaterOrEqual`, the words below, memory
+/// (`load`, `store`, unprivileged and exclusive ones), `branch(to:)`, `branch(if:to:)`,
+/// `branchExchange`, `branchLinkExchange`, `beginIfThen`, `raise`, `trapDivide`, `hint`, `spend`,
+/// `readSpecial`, `writeSpecial` and `changeProcessorState`. `loadMultiple` and its kin have plain
+/// loops that a context may replace by faster ones.
 protocol ValueContext: ExecutionContext
 where Word == UInt32, Long == UInt64, Bit == Bool {
   /// N is bit 31.

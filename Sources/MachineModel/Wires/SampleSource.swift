@@ -1,7 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a sensor's samples come from: a recording, a generator, a script. Sensors never open files.
+/// Where a sensor's samples come from: a recording, a generator, a script. Sensors never open
+/// files.
 public protocol SampleSource {
   /// Samples per second of each channel.
   var rate: Frequency { get }

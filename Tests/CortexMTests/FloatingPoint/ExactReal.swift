@@ -38,7 +38,8 @@ struct ExactReal {
     return ExactReal(approximation: root, rest: Double(a).subtracting(root, root))
   }
 
-  /// -1, 0 or 1 as the number is below, at or above `bound`, which is a float or halfway between two.
+  /// -1, 0 or 1 as the number is below, at or above `bound`, which is a float or halfway between
+  /// two.
   private func compared(to bound: Double) -> Int {
     if approximation != bound { return approximation < bound ? -1 : 1 }
     return rest == 0 ? 0 : rest < 0 ? -1 : 1

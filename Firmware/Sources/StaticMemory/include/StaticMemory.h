@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Memory that stays at one address, zero after reset: what EasyDMA reads and writes, and what is
-/// too large for the stack. It is C's because Swift builds a large `InlineArray` on the stack before
-/// it copies it to a global. The linker leaves out what an application does not use.
+/// too large for the stack. It is C's because Swift builds a large `InlineArray` on the stack
+/// before it copies it to a global. The linker leaves out what an application does not use.
 #ifndef STATIC_MEMORY_H
 #define STATIC_MEMORY_H
 

@@ -149,9 +149,9 @@ extension ExecutionContext {
     spend(divideCycles(signed ? magnitude(n) : n, signed ? magnitude(m) : m))
   }
 
-  /// Cycles beyond 2. The TRM says 2 to 12 "depending on the number of leading ones and zeros in the
-  /// input operands": none for a quotient that is 0 by the operands' lengths, else 2 + ⌈b / 4⌉ for
-  /// a quotient of b bits or b - 1.
+  /// Cycles beyond 2. The TRM says 2 to 12 "depending on the number of leading ones and zeros in
+  /// the input operands": none for a quotient that is 0 by the operands' lengths, else 2 + ⌈b / 4⌉
+  /// for a quotient of b bits or b - 1.
   @inline(__always) private func divideCycles(_ n: Word, _ m: Word) -> Word {
     let bits = subtract(countLeadingZeros(m), countLeadingZeros(n))
     let steps = add(shiftRight(add(bits, constant(4)), 2), constant(2))

@@ -1,0 +1,36 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import MachineModel
+import Peripherals
+
+/// Which device models a board or chip file may name. A new peripheral or part is one line here.
+enum DeviceCatalogue {
+  typealias Build = @Sendable (DeviceParameters) -> any Peripheral
+
+  static let peripherals: [String: Build] = [
+    "nordic.clock-power": { NordicClockPower($0) },
+    "nordic.ficr": { NordicFICR($0) },
+    "nordic.uicr": { NordicUICR($0) },
+    "nordic.nvmc": { NordicNVMC($0) },
+    "nordic.gpio": { NordicGPIO($0) },
+    "nordic.gpiote": { NordicGPIOTE($0) },
+    "nordic.ppi": { NordicPPI($0) },
+    "nordic.uarte": { NordicUARTE($0) },
+    "nordic.timer": { NordicTimer($0) },
+    "nordic.rtc": { NordicRTC($0) },
+    "nordic.pdm": { NordicPDM($0) },
+    "nordic.rng": { NordicRNG($0) },
+    "nordic.temp": { NordicTEMP($0) },
+    "nordic.wdt": { NordicWDT($0) },
+    "nordic.egu": { NordicEGU($0) },
+    "cmsdk.uart": { CMSDKUART($0) },
+  ]
+
+  enum Part {
+    case pdmMicrophone
+    case light
+  }
+
+  static let parts: [String: Part] = ["mp34dt05": .pdmMicrophone, "led": .light]
+}

@@ -1,0 +1,48 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import BoardDescription
+import MachineModel
+
+/// One of the chip's memories and its bytes, at a fixed place in the host's memory so that the
+/// CPU can reach them by pointer.
+final class GuestMemory {
+  let description: Memory
+  let bytes: UnsafeMutablePointer<UInt8>
+
+  init(_ description: Memory) {
+    self.description = description
+    // Eight bytes more, so that an unaligned host access at the very end stays inside.
+    bytes = .allocate(capacity: description.size.count + 8)
+    bytes.initialize(
+      repeating: description.kind == .ram ? 0 : 0xFF, count: description.size.count + 8)
+  }
+
+  deinit { bytes.deallocate() }
+
+  /// The range of offsets for `count` bytes at `address`, nil where they do not all lie inside.
+  func offsets(_ address: Address, _ count: Int) -> Range<Int>? {
+    guard count >= 0, address >= description.base else { return nil }
+    let start = Int(address.bits - description.base.bits)
+    guard start + count <= description.size.count else { return nil }
+    return start..<(start + count)
+  }
+
+  func read(_ address: Address, _ count: Int) -> [UInt8]? {
+    offsets(address, count).map { range in
+      Array(UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))
+    }
+  }
+
+  func write(_ new: some Collection<UInt8>, at address: Address) -> Bool {
+    guard let range = offsets(address, new.count) else { return false }
+    _ = UnsafeMutableBufferPointer(start: bytes + range.lowerBound, count: range.count)
+      .update(fromContentsOf: new)
+    return true
+  }
+
+  func fill(_ address: Address, _ count: Int, with byte: UInt8) {
+    guard let range = offsets(address, count) else { return }
+    (bytes + range.lowerBound).update(repeating: byte, count: range.count)
+  }
+}

@@ -1,0 +1,97 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import BoardDescription
+import FirmwareImage
+import MachineModel
+
+/// An image that fits the board, and what its symbols tell about RAM.
+public struct LoadedImage: Sendable {
+  let image: FirmwareImage.Image
+  let initialStackPointer: UInt32
+
+  /// Parses and checks an image for a board.
+  public init(bytes: [UInt8], name: String, for board: Board) throws {
+    image = try Image.parse(bytes, name: name, rawLoadAddress: board.application.start)
+    try image.validate(for: ImageTarget(board))
+    initialStackPointer = image.word(at: image.vectorTable) ?? 0
+  }
+
+  public var name: String { image.name }
+  /// Where the core finds the initial stack pointer and the reset handler.
+  public var vectorTable: Address { image.vectorTable }
+  public var flashBytes: Int { image.flashBytes.count }
+  public var staticRAMBytes: Int? { image.staticRAMBytes?.count }
+
+  func symbol(at address: Address) -> String? {
+    image.symbol(containing: address).map { symbol in
+      let offset = address.bits - symbol.address.bits
+      return offset == 0 ? symbol.name : "\(symbol.name)+\(offset)"
+    }
+  }
+
+  private func address(of names: [String]) -> Address? {
+    names.lazy.compactMap { name in image.symbols.first { $0.name == name }?.address }.first
+  }
+
+  /// The main stack: from the linker script's limit, or else from the end of static data, up to
+  /// the initial stack pointer.
+  var stackRegion: Range<UInt32> {
+    let top = initialStackPointer & ~3
+    let dataEnd = image.placements.map(\.end).filter { $0 <= UInt64(top) }.max() ?? UInt64(top)
+    let limit = address(of: ["__stack_limit", "__StackLimit"])?.bits
+    let bottom = limit ?? UInt32(truncatingIfNeeded: dataEnd)
+    return bottom < top ? bottom..<top : top..<top
+  }
+
+  /// Known only where the linker script says so.
+  var stackLimitBytes: Int? {
+    address(of: ["__stack_limit", "__StackLimit"]).flatMap {
+      $0.bits < initialStackPointer ? Int(initialStackPointer - $0.bits) : nil
+    }
+  }
+
+  var heapStart: Address? { address(of: ["__heap_start", "__HeapBase", "end", "_end", "__end__"]) }
+
+  /// The variable in which `_sbrk` keeps the end of the heap, by the names newlib ports give it.
+  var heapEndVariable: Address? {
+    address(of: ["__heap_end_now", "heap_end", "heap_end.0", "__sbrk_heap_end", "curbrk"])
+  }
+
+  /// Handlers that stand for "nobody handles this".
+  var unhandledHandlers: Set<UInt32> {
+    let names: Set = ["Unhandled_Exception", "Default_Handler", "DefaultHandler"]
+    return Set(image.symbols.filter { names.contains($0.name) }.map { $0.address.bits & ~1 })
+  }
+}
+
+extension Machine {
+  /// Puts the image into memory and the core at its vector table, as a reset behind the board's
+  /// bootloader would.
+  public func load(_ loaded: LoadedImage) {
+    for segment in loaded.image.segments {
+      let memory = memory(holding: segment.address, segment.bytes.count)
+      _ = memory?.write(segment.bytes, at: segment.address)
+    }
+    core.unhandledHandlers = loaded.unhandledHandlers
+    core.watchStack(.main, region: loaded.stackRegion)
+    start(vectorTable: loaded.vectorTable)
+  }
+}
+
+extension ImageTarget {
+  /// The memory that the board's chip file gives an application.
+  init(_ board: Board) throws {
+    guard let flash = board.flash, let ram = board.ram else {
+      throw AssemblyError(
+        description: "\(board.chip.name) has no flash or no RAM in its file; both are needed to "
+          + "run an image")
+    }
+    let configuration = board.chip.peripherals.filter { $0.kind == "nordic.uicr" }
+    self.init(
+      chip: board.chip.name, flash: Span(base: flash.base, size: flash.size),
+      ram: Span(base: ram.base, size: ram.size),
+      configuration: configuration.map { Span(base: $0.base, size: $0.size) },
+      uf2Family: board.application.uf2Family)
+  }
+}

@@ -1,0 +1,189 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import CortexM
+import MachineModel
+
+extension Machine {
+  /// An event that triggers a task that fires an event … ends here: real chips would go round for
+  /// ever too, but at least one clock apart.
+  private static let longestEventChain = 32
+
+  // MARK: The core's accesses
+
+  func readDevice(_ address: Address, _ width: BusWidth, at now: Instant) -> BusAnswer {
+    guard let index = device(at: address) else { return unmappedRead(address) }
+    let offset = address.bits &- devices[index].instance.base.bits
+    guard devices[index].peripheral != nil else {
+      unmodelled.count(Address(address.bits & ~3), isWrite: false)
+      return .value(0)
+    }
+    var word: UInt32 = 0
+    call(index, at: now) { word = $0.read(offset & ~3, in: &$1) }
+    return .value(word >> (8 * (offset & 3)) & width.mask)
+  }
+
+  func writeDevice(
+    _ address: Address, _ value: UInt32, _ width: BusWidth, at now: Instant
+  ) -> Bool {
+    if let flash = memory(holding: address, 1), flash.description.kind == .flash {
+      return storeToFlash(address, value, width, at: now)
+    }
+    guard let index = device(at: address) else { return unmappedWrite(address) }
+    let offset = address.bits &- devices[index].instance.base.bits
+    guard devices[index].peripheral != nil else {
+      unmodelled.count(Address(address.bits & ~3), isWrite: true)
+      return true
+    }
+    call(index, at: now) {
+      $0.write(offset & ~3, (value & width.mask) << (8 * (offset & 3)), in: &$1)
+    }
+    return true
+  }
+
+  private func device(at address: Address) -> Int? {
+    guard let index = devicesByPage[address.bits >> 12],
+      devices[index].instance.base <= address,
+      UInt64(address.bits) < devices[index].instance.end
+    else { return nil }
+    return index
+  }
+
+  private func unmappedRead(_ address: Address) -> BusAnswer {
+    if address.bits >= 0xE000_0000 || board.chip.unmapped == .readsZero {
+      unmodelled.count(address, isWrite: false)
+      return .value(0)
+    }
+    return .fault
+  }
+
+  private func unmappedWrite(_ address: Address) -> Bool {
+    if address.bits >= 0xE000_0000 || board.chip.unmapped == .readsZero {
+      unmodelled.count(address, isWrite: true)
+      return true
+    }
+    return false
+  }
+
+  /// Flash is written in whole words, when its controller allows it.
+  private func storeToFlash(
+    _ address: Address, _ value: UInt32, _ width: BusWidth, at now: Instant
+  ) -> Bool {
+    guard width == .word, address.bits & 3 == 0 else { return false }
+    for index in devices.indices where devices[index].peripheral != nil {
+      var taken = false
+      call(index, at: now) { taken = $0.store(value, toFlash: address, in: &$1) }
+      if taken { return true }
+    }
+    return false
+  }
+
+  // MARK: Lending the machine to a device
+
+  func call(
+    _ index: Int, at now: Instant = .reset, depth: Int = 0,
+    _ body: (inout any Peripheral, inout DeviceContext) -> Void
+  ) {
+    guard devices[index].peripheral != nil else { return }
+    var context = DeviceContext(now: now, environment: busBox)
+    body(&devices[index].peripheral!, &context)
+    for effect in context.effects { settle(effect, of: index, at: now, depth: depth) }
+  }
+
+  private func settle(
+    _ effect: DeviceContext.Effect, of index: Int, at now: Instant, depth: Int
+  ) {
+    let instance = devices[index].instance
+    switch effect {
+    case .interruptLine(let raised):
+      if let line = instance.interrupt { core.setInterrupt(line, raised: raised) }
+    case .interrupt(let line, let raised): core.setInterrupt(line, raised: raised)
+    case .wake(let instant): wake(index, at: instant)
+    case .event(let offset): route(instance.base + ByteCount(Int(offset)), at: now, depth: depth)
+    case .drive(let pin, let drive):
+      if let level = pins.drive(pin, drive) { moved(pin, to: level, at: now, depth: depth) }
+    case .serialOutput(let byte): sent(byte, by: index, at: now)
+    case .unmodelled(let offset, let write):
+      unmodelled.count(instance.base + ByteCount(Int(offset)), isWrite: write)
+    case .dmaFault: dmaFaultCount += 1
+    case .systemReset(let cause):
+      pendingReset = cause
+      core.yield()
+    case .flashWrite(let address, let write): program(address, write)
+    case .instructionCache(let enabled): core.setInstructionCache(enabled: enabled)
+    case .systemOff:
+      isOff = true
+      core.yield()
+    }
+  }
+
+  /// The core stops at `deadline` of its own accord; an earlier wake has to stop it.
+  private func wake(_ index: Int, at instant: Instant) {
+    wakes.schedule(index, at: instant)
+    if instant < deadline { core.yield() }
+  }
+
+  private func route(_ event: Address, at now: Instant, depth: Int) {
+    guard depth < Self.longestEventChain else { return }
+    for index in devices.indices {
+      guard let tasks = devices[index].peripheral?.tasks(triggeredBy: event) else { continue }
+      for task in tasks {
+        guard let target = device(at: task) else { continue }
+        let offset = task.bits &- devices[target].instance.base.bits
+        call(target, at: now, depth: depth + 1) { $0.write(offset, 1, in: &$1) }
+      }
+    }
+  }
+
+  func moved(_ pin: Pin, to level: Level, at now: Instant, depth: Int) {
+    let identity = UInt64(pin.port) << 16 | UInt64(pin.number) << 8 | UInt64(level.rawValue)
+    trace.record(.pin, identity, at: now)
+    guard depth < Self.longestEventChain else { return }
+    for index in devices.indices {
+      call(index, at: now, depth: depth + 1) { $0.pin(pin, became: level, in: &$1) }
+    }
+    var context = DeviceContext(now: now, environment: busBox)
+    for index in lights.indices { lights[index].led.pin(pin, became: level, in: &context) }
+    for index in microphones.indices {
+      microphones[index].part.pin(pin, became: level, in: &context)
+    }
+  }
+
+  private func sent(_ byte: UInt8, by index: Int, at now: Instant) {
+    trace.record(.serialByte, UInt64(index) << 8 | UInt64(byte), at: now)
+    guard index == consoleDevice, let line = console.receive(byte, at: now) else { return }
+    onConsoleLine?(line)
+  }
+
+  private func program(_ address: Address, _ write: DeviceContext.FlashWrite) {
+    guard let memory = memory(holding: address, 1) else {
+      guard let index = device(at: address) else { return }
+      let offset = address.bits &- devices[index].instance.base.bits
+      devices[index].peripheral?.apply(write, at: offset)
+      return
+    }
+    switch write {
+    case .word(let value):
+      guard let old = memory.read(address, 4) else { return }
+      let new = (0..<4).map { old[$0] & UInt8(truncatingIfNeeded: value >> (8 * UInt32($0))) }
+      _ = memory.write(new, at: address)
+      core.invalidateCode(address.bits..<(address.bits + 4))
+    case .erase(let length):
+      memory.fill(address, length.count, with: 0xFF)
+      core.invalidateCode(address.bits..<(address.bits + UInt32(length.count)))
+    }
+  }
+
+  // MARK: Sound and tasks
+
+  func microphoneSamples(_ request: PDMRequest, data: Pin) -> [Float]? {
+    guard let index = microphones.firstIndex(where: { $0.data == data }) else { return nil }
+    return microphones[index].part.samples(request)
+  }
+
+  func taskMarked(port: Int, value: UInt32, at now: Instant) {
+    let event: TraceHash.Event = port == TaskMeter.Port.begin ? .taskBegin : .taskEnd
+    trace.record(event, UInt64(port) << 32 | UInt64(value), at: now)
+    tasks.mark(port: port, value: value, at: now)
+  }
+}

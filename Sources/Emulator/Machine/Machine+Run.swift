@@ -1,0 +1,126 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import CortexM
+import MachineModel
+
+extension Machine {
+  /// Starts at the vector table, as the board's reset would.
+  public func start(vectorTable: Address) {
+    bootVector = vectorTable
+    core.reset(vectorTable: vectorTable)
+  }
+
+  /// Runs until one of the conditions holds or the firmware cannot go on.
+  ///
+  /// - Parameter onSlice: called every few milliseconds of virtual time, for progress and for
+  ///   input that arrives while the board runs; answers false to end the run.
+  public func run(
+    until conditions: StopConditions, onSlice: () -> Bool = { true }
+  ) -> StopReason {
+    let end = conditions.duration.map { core.now + $0 } ?? .never
+    let slice = Cycles(board.cpuClock.numerator / board.cpuClock.denominator / 100)
+    var sliceEnd = core.now + slice
+    while true {
+      deliver()
+      if let reason = reasonToStop(conditions, end: end) { return reason }
+      if sliceEnd <= core.now {
+        if !onSlice() { return .interrupted }
+        sliceEnd = core.now + slice
+      }
+      deadline = min(end, sliceEnd, wakes.next?.instant ?? .never, serialInput.nextAt)
+      deadline = min(deadline, recordingEnd(conditions) ?? .never)
+      if let reason = runCore(bounded: conditions) { return reason }
+    }
+  }
+
+  private func runCore(bounded conditions: StopConditions) -> StopReason? {
+    switch core.run(until: deadline) {
+    case .deadline, .yielded: return nil
+    case .sleeping: return sleep()
+    case .breakpoint(let number): return .breakpoint(number, pc: core[register: 15])
+    case .unhandled(let report): return .fault(report)
+    case .lockup(let report): return .lockup(report)
+    case .resetRequested:
+      restart(.software)
+      return nil
+    }
+  }
+
+  /// Passes the time until something can wake the core.
+  private func sleep() -> StopReason? {
+    let next = min(deadline, core.nextInternalEvent)
+    let nothingComes =
+      wakes.next == nil && core.nextInternalEvent == .never && serialInput.isEmpty
+    if nothingComes && microphones.allSatisfy({ $0.part.recordingStart == nil }) {
+      return .asleepForever
+    }
+    if core.now < next { core.advance(to: next) }
+    return nil
+  }
+
+  /// Everything that is due happens now, in the order in which it was asked for.
+  private func deliver() {
+    while let due = wakes.popDue(at: core.now) {
+      call(due.device, at: due.instant) { $0.wake(in: &$1) }
+    }
+    if serialInput.nextAt <= core.now, let console = consoleDevice {
+      let ready = devices[console].peripheral?.acceptsSerial ?? false
+      let byte = serialInput.pop(at: core.now, clock: board.cpuClock, ready: ready)
+      if let byte { call(console, at: core.now) { $0.receive(byte, in: &$1) } }
+    }
+    if let cause = pendingReset { restart(cause) }
+  }
+
+  private func restart(_ cause: DeviceContext.ResetCause) {
+    pendingReset = nil
+    resetCount += 1
+    trace.record(.reset, UInt64(resetCount), at: core.now)
+    for index in devices.indices { call(index, at: core.now) { $0.reset(after: cause, in: &$1) } }
+    core.reset(vectorTable: bootVector)
+  }
+
+  private func reasonToStop(_ conditions: StopConditions, end: Instant) -> StopReason? {
+    if let text = conditions.untilText, hasPrinted(text) { return .textPrinted }
+    if end <= core.now { return .durationReached }
+    if isOff { return .systemOff }
+    if let last = recordingEnd(conditions), last <= core.now { return .recordingEnded }
+    return nil
+  }
+
+  /// Looks only at what was printed since it last looked.
+  private func hasPrinted(_ text: String) -> Bool {
+    let fresh = console.lines[min(linesSearched, console.lines.count)...]
+    linesSearched = console.lines.count
+    return fresh.contains { $0.text.contains(text) } || console.unfinished.contains(text)
+  }
+
+  private func recordingEnd(_ conditions: StopConditions) -> Instant? {
+    guard let after = conditions.afterRecording else { return nil }
+    return microphones.compactMap { $0.part.recordingEnd.map { $0 + after } }.max()
+  }
+
+  /// Shows what the firmware printed without ending the line.
+  public func endConsoleLine() {
+    if let line = console.flush() { onConsoleLine?(line) }
+  }
+
+  /// Sends bytes to the console UART, as someone at the keyboard would.
+  public func type(_ bytes: some Collection<UInt8>) { serialInput.append(bytes, at: core.now) }
+
+  /// When firmware first listened to a microphone, nil if it never did.
+  public var listeningSince: Instant? { microphones.compactMap(\.part.recordingStart).min() }
+
+  /// The trace hash so far, with the registers and all of RAM mixed in.
+  public func finalTrace() -> TraceHash {
+    var hash = trace
+    hash.record(.final, core.instructionsExecuted, at: core.now)
+    for register in 0..<16 { hash.mix(UInt64(core[register: register])) }
+    for memory in memories where memory.description.kind == .ram {
+      for offset in stride(from: 0, to: memory.description.size.count & ~7, by: 8) {
+        hash.mix(UnsafeRawPointer(memory.bytes + offset).loadUnaligned(as: UInt64.self))
+      }
+    }
+    return hash
+  }
+}

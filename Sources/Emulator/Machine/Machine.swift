@@ -1,0 +1,131 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import BoardDescription
+import CortexM
+import MachineModel
+import Sensors
+
+/// A board, assembled: its core, memories, peripherals and parts, on one event queue.
+///
+/// One machine lives on one thread. It reads no clock and no random source but its seed, so a run
+/// can be repeated to the last cycle.
+public final class Machine {
+  public let board: Board
+  public let core: Core
+  let memories: [GuestMemory]
+  var devices: [DeviceSlot] = []
+  /// Devices by 4 KiB page: a peripheral's registers never share a page with another's, but for
+  /// those of one block.
+  var devicesByPage: [UInt32: Int] = [:]
+  var wakes: WakeQueue
+  var pins = PinBank()
+  var microphones: [Microphone] = []
+  public internal(set) var lights: [Light] = []
+
+  public internal(set) var console = Console()
+  public internal(set) var unmodelled = UnmodelledAccesses()
+  public internal(set) var dmaFaultCount = 0
+  public internal(set) var resetCount = 0
+  public internal(set) var trace = TraceHash()
+  var tasks: TaskMeter
+  var bootVector = Address(0)
+  var linesSearched = 0
+  var pendingReset: DeviceContext.ResetCause?
+  var isOff = false
+  /// Where the core was told to stop.
+  var deadline = Instant.reset
+  private var generator: SplitMix64
+
+  /// Called with each line that the console completes.
+  public var onConsoleLine: ((Console.Line) -> Void)?
+
+  var serialInput = SerialInput()
+  let consoleDevice: Int?
+  let busBox: MachineBus
+
+  /// - Parameters:
+  ///   - microphone: the sound that the board's microphones hear; nil is silence.
+  ///   - seed: of everything random in the machine.
+  public init(
+    board: Board, microphone: (any SampleSource)? = nil, seed: UInt64 = 1
+  ) throws {
+    self.board = board
+    memories = board.chip.memories.map(GuestMemory.init)
+    tasks = TaskMeter(clock: board.cpuClock)
+    generator = SplitMix64(state: seed)
+    wakes = WakeQueue(deviceCount: board.chip.peripherals.count)
+    busBox = MachineBus()
+    core = Core(CoreConfiguration(board.chip), bus: busBox)
+    consoleDevice = board.console.flatMap { name in
+      board.chip.peripherals.firstIndex { $0.name == name || $0.aliases.contains(name) }
+    }
+    busBox.machine = self
+    for memory in memories { core.attach(memory: AttachedMemory(memory)) }
+    try placePeripherals()
+    try placeParts(microphone: microphone)
+  }
+
+  /// The next number of the seeded generator.
+  func nextRandom() -> UInt64 { generator.next() }
+
+  func memory(holding address: Address, _ count: Int) -> GuestMemory? {
+    memories.first { $0.offsets(address, count) != nil }
+  }
+
+  func ram(holding address: Address, _ count: Int) -> GuestMemory? {
+    memories.first { $0.description.kind == .ram && $0.offsets(address, count) != nil }
+  }
+}
+
+/// A peripheral in its place.
+struct DeviceSlot {
+  let instance: Instance
+  /// Nil for a block that is listed but not modelled.
+  var peripheral: (any Peripheral)?
+}
+
+/// A microphone on the board and the pad its data line goes to.
+struct Microphone {
+  var part: MP34DT05
+  let data: Pin
+}
+
+/// A light on the board.
+public struct Light {
+  public let name: String
+  public internal(set) var led: LED
+}
+
+/// The machine's only source of randomness (Steele, Lea, Flood: Fast Splittable Pseudorandom
+/// Number Generators, 2014).
+struct SplitMix64 {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+    return z ^ z >> 31
+  }
+}
+
+extension CoreConfiguration {
+  init(_ chip: Chip) {
+    self.init(
+      interruptCount: chip.interruptCount, priorityBits: chip.priorityBits,
+      mpuRegionCount: chip.mpuRegions)
+  }
+}
+
+extension AttachedMemory {
+  init(_ memory: GuestMemory) {
+    let description = memory.description
+    self.init(
+      base: description.base, bytes: memory.bytes, size: description.size,
+      isWritable: description.kind == .ram,
+      instructionWaitStates: description.instructionWaitStates,
+      dataWaitStates: description.dataWaitStates)
+  }
+}

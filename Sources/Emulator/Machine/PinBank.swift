@@ -1,0 +1,39 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import MachineModel
+
+/// Who drives each pad, and the level that results.
+struct PinBank {
+  private struct Pad {
+    var chip = DeviceContext.Drive.floating(pull: nil)
+    var board: Level?
+  }
+
+  private var pads: [Pin: Pad] = [:]
+
+  /// The chip wins over the board where both drive: a button's resistor is weak.
+  func level(of pin: Pin) -> Level? {
+    guard let pad = pads[pin] else { return nil }
+    switch pad.chip {
+    case .level(let level): return level
+    case .floating(let pull): return pad.board ?? pull
+    }
+  }
+
+  /// Answers the new level if it changed.
+  mutating func drive(_ pin: Pin, _ drive: DeviceContext.Drive) -> Level? {
+    change(pin) { $0.chip = drive }
+  }
+
+  mutating func driveFromBoard(_ pin: Pin, _ level: Level?) -> Level? {
+    change(pin) { $0.board = level }
+  }
+
+  private mutating func change(_ pin: Pin, _ body: (inout Pad) -> Void) -> Level? {
+    let before = level(of: pin)
+    body(&pads[pin, default: Pad()])
+    let after = level(of: pin)
+    return after != before ? after : nil
+  }
+}

@@ -1,0 +1,105 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import BoardDescription
+import CortexM
+import FirmwareImage
+import MachineModel
+import RegisterMaps
+
+extension Machine {
+  /// What the run measured, with the image's symbols to say where RAM went.
+  public func report(
+    image: LoadedImage, stopped reason: StopReason, budgets: Budgets
+  ) -> RunReport {
+    let clock = board.cpuClock.hertz
+    let cycles = core.now.sinceReset.count
+    let main = core.stackUse(.main)
+    let process = core.stackUse(.process)
+    var report = RunReport(
+      board: board.name, image: image.name, clockHertz: clock,
+      stopReason: reason.text, cycles: cycles, instructions: core.instructionsExecuted,
+      sleepCycles: core.sleepCycles.count, seconds: Double(cycles) / clock,
+      lines: console.lines.map {
+        .init(seconds: Double($0.instant.sinceReset.count) / clock, text: $0.text)
+      },
+      tasks: tasks.tasks.sorted { $0.key < $1.key }.map { RunReport.Task($0.value) },
+      flashBytes: image.flashBytes, flashLimitBytes: board.application.length.count,
+      ramLimitBytes: board.ram?.size.count ?? 0, staticRAMBytes: image.staticRAMBytes,
+      stackPeakBytes: main.peakBytes(from: image.initialStackPointer),
+      stackLimitBytes: image.stackLimitBytes,
+      processStackPeakBytes: process.peakBytes(from: process.region.upperBound),
+      heapPeakBytes: heapPeakBytes(image),
+      lights: lights.map {
+        .init(name: $0.name, timesSwitchedOn: $0.led.timesLit, isOn: $0.led.isLit)
+      },
+      resets: resetCount, dmaFaults: dmaFaultCount,
+      unmodelledAccesses: unmodelled.sorted.map(named), budgetMisses: [],
+      traceHash: finalTrace().hexadecimal)
+    report.budgetMisses = budgets.misses(in: report)
+    return report
+  }
+
+  private func named(_ entry: (access: UnmodelledAccesses.Access, count: Int)) -> RunReport.Access {
+    RunReport.Access(
+      address: entry.access.address.description, register: registerName(entry.access.address),
+      isWrite: entry.access.isWrite, count: entry.count)
+  }
+
+  /// `TWIM0.ENABLE`, or the block and offset, or the bare address.
+  func registerName(_ address: Address) -> String {
+    let names = RegisterNames.chip(board.chip.name.lowercased())
+    if let name = names?.name(at: address.bits) { return name }
+    guard let instance = board.chip.peripheral(at: address) else { return address.description }
+    let offset = address.bits &- instance.base.bits
+    return "\(instance.name)+0x\(String(offset, radix: 16))"
+  }
+
+  /// newlib's `_sbrk` keeps the end of the heap in a variable that only ever grows.
+  private func heapPeakBytes(_ image: LoadedImage) -> Int? {
+    guard let variable = image.heapEndVariable, let start = image.heapStart,
+      let bytes = ram(holding: variable, 4)?.read(variable, 4)
+    else { return nil }
+    let end = bytes.reversed().reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
+    return end > start.bits ? Int(end - start.bits) : 0
+  }
+}
+
+extension RunReport.Task {
+  init(_ task: TaskMeter.Task) {
+    let sorted = task.durations.sorted()
+    self.init(
+      name: task.name, runs: sorted.count,
+      medianCycles: sorted.isEmpty ? 0 : sorted[sorted.count / 2].count,
+      worstCycles: sorted.last?.count ?? 0,
+      totalCycles: sorted.reduce(0) { $0 + $1.count },
+      deadlineCycles: task.deadline?.count, deadlineMisses: task.deadlineMisses)
+  }
+}
+
+extension StackUse {
+  /// From the stack's top to the lowest pointer or write, nil for a stack never used.
+  func peakBytes(from top: UInt32) -> Int? {
+    guard let pointer = lowestPointer else { return nil }
+    let lowest = min(pointer, lowestWrite ?? .max)
+    return lowest < top ? Int(top - lowest) : 0
+  }
+}
+
+extension StopReason {
+  /// For the summary and the report.
+  public var text: String {
+    switch self {
+    case .durationReached: "after the time asked for"
+    case .recordingEnded: "after the recording and the silence that follows it"
+    case .textPrinted: "once the text had been printed"
+    case .fault(let report): "by an exception that the firmware does not handle: \(report.summary)"
+    case .lockup(let report): "in lockup: \(report.summary)"
+    case .breakpoint(let number, let pc):
+      "at breakpoint #\(number), \(Address(pc)), with no debugger attached"
+    case .asleepForever: "asleep, and nothing is left that could wake it"
+    case .systemOff: "in System OFF"
+    case .interrupted: "on request"
+    }
+  }
+}

@@ -1,0 +1,88 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import MachineModel
+
+/// Everything a run measured. `--json` writes it as it is; the summary prints it.
+public struct RunReport: Codable, Sendable {
+  public struct Task: Codable, Sendable {
+    public var name: String
+    public var runs: Int
+    public var medianCycles: UInt64
+    public var worstCycles: UInt64
+    public var totalCycles: UInt64
+    public var deadlineCycles: UInt64?
+    public var deadlineMisses: Int
+  }
+  public struct Line: Codable, Sendable {
+    public var seconds: Double
+    public var text: String
+  }
+  public struct Access: Codable, Sendable {
+    public var address: String
+    public var register: String
+    public var isWrite: Bool
+    public var count: Int
+  }
+  public struct Light: Codable, Sendable {
+    public var name: String
+    public var timesSwitchedOn: Int
+    public var isOn: Bool
+  }
+
+  public var board: String
+  public var image: String
+  public var clockHertz: Double
+  public var stopReason: String
+  public var cycles: UInt64
+  public var instructions: UInt64
+  public var sleepCycles: UInt64
+  public var seconds: Double
+  public var lines: [Line]
+  public var tasks: [Task]
+  public var flashBytes: Int
+  public var flashLimitBytes: Int
+  public var ramLimitBytes: Int
+  public var staticRAMBytes: Int?
+  public var stackPeakBytes: Int?
+  public var stackLimitBytes: Int?
+  public var processStackPeakBytes: Int?
+  public var heapPeakBytes: Int?
+  public var lights: [Light]
+  public var resets: Int
+  public var dmaFaults: Int
+  public var unmodelledAccesses: [Access]
+  public var budgetMisses: [String]
+  public var traceHash: String
+
+  /// Static data, stacks and heap at their peaks; nil where the image does not say enough.
+  public var ramUsedBytes: Int? {
+    staticRAMBytes.map {
+      $0 + (stackPeakBytes ?? 0) + (processStackPeakBytes ?? 0) + (heapPeakBytes ?? 0)
+    }
+  }
+
+  /// The share of cycles in which the core was awake, 0 ... 1.
+  public var load: Double {
+    cycles == 0 ? 0 : Double(cycles - min(sleepCycles, cycles)) / Double(cycles)
+  }
+
+  /// "36.7 ms".
+  public func milliseconds(_ cycles: UInt64) -> String {
+    fixed(Double(cycles) * 1000 / clockHertz, places: 1) + " ms"
+  }
+}
+
+/// A number with a fixed count of decimals, rounded half up; the same on every host.
+public func fixed(_ value: Double, places: Int) -> String {
+  var scale = 1.0
+  for _ in 0..<places { scale *= 10 }
+  let scaled = (value.magnitude * scale).rounded()
+  guard scaled < 9e15 else { return "\(value)" }
+  let whole = Int(scaled)
+  let divisor = Int(scale)
+  var fraction = String(whole % divisor)
+  while fraction.count < places { fraction = "0" + fraction }
+  let sign = value < 0 && whole != 0 ? "-" : ""
+  return places == 0 ? "\(sign)\(whole)" : "\(sign)\(whole / divisor).\(fraction)"
+}

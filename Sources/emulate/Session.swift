@@ -1,0 +1,176 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import BoardDescription
+import Emulator
+import FirmwareBuild
+import Foundation
+import MachineModel
+import SampleFiles
+
+/// One run of the command: load, check, run, report.
+struct Session {
+  let options: Emulate
+  private let board: Board
+
+  init(_ options: Emulate) throws {
+    self.options = options
+    board = try Board.load(named: options.board)
+  }
+
+  func run() throws -> ExitCode {
+    let recording = try loadRecording()
+    let image = try loadImage()
+    let machine = try Machine(board: board, microphone: recording, seed: options.seed)
+    machine.load(image)
+    introduce(image, recording)
+    machine.onConsoleLine = { line in
+      Terminal.endProgress()
+      Terminal.output("\(seconds(line.instant))  \(line.text)")
+    }
+    let reason = try run(machine, hearing: recording)
+    return try conclude(machine, image, reason)
+  }
+
+  // MARK: Inputs
+
+  /// What the microphone hears: the user's recording, else the application's own sample.
+  private var recordingPath: String? {
+    if let path = options.microphone { return path }
+    guard options.firmware == nil else { return nil }
+    let sample = FirmwareBuilder.checkout.appending(path: "Firmware/Samples/\(options.app).wav")
+    return FileManager.default.fileExists(atPath: sample.path) ? sample.path : nil
+  }
+
+  private var inputName: String {
+    recordingPath.map { URL(fileURLWithPath: $0).lastPathComponent } ?? "silence"
+  }
+
+  private func loadRecording() throws -> WAVFile? {
+    try recordingPath.map { try WAVFile.load(path: $0) }
+  }
+
+  private func loadImage() throws -> LoadedImage {
+    let url = try options.firmware.map { URL(fileURLWithPath: $0) } ?? builtApplication()
+    return try LoadedImage(
+      bytes: InputFile.read(url.path), name: url.lastPathComponent, for: board)
+  }
+
+  private func builtApplication() throws -> URL {
+    defer { Terminal.endProgress() }
+    return try FirmwareBuilder().image(
+      app: options.app, board: board, model: options.model.map { URL(fileURLWithPath: $0) },
+      progress: Terminal.progress
+    ).elf
+  }
+
+  // MARK: The run
+
+  private func run(_ machine: Machine, hearing recording: WAVFile?) throws -> StopReason {
+    let clock = board.cpuClock
+    let oneSecond = Cycles(clock.numerator / clock.denominator)
+    let conditions = StopConditions(
+      duration: options.duration?.cycles(of: clock) ?? defaultDuration(recording, oneSecond),
+      untilText: options.until, afterRecording: recording == nil ? nil : oneSecond)
+    let keyboard = try options.uart.map { _ in try Keyboard() }
+    defer { Terminal.endProgress() }
+    return machine.run(until: conditions) {
+      if let keyboard { machine.type(keyboard.take()) }
+      Terminal.progress("\(seconds(machine.core.now)) of virtual time")
+      return true
+    }
+  }
+
+  /// A recording ends the run by itself; firmware that never listens is given ten seconds.
+  private func defaultDuration(_ recording: WAVFile?, _ oneSecond: Cycles) -> Cycles {
+    guard let recording else { return oneSecond * 10 }
+    let length = UInt64(recording.frameCount) * oneSecond.count / UInt64(recording.rate.hertz)
+    return Cycles(length) + oneSecond * 11
+  }
+
+  // MARK: What the user reads
+
+  private func introduce(_ image: LoadedImage, _ recording: WAVFile?) {
+    Terminal.output("board     \(board.name), \(board.oneLine)")
+    let ram = image.staticRAMBytes.map { ", \(ByteCount.grouped($0)) B static RAM" } ?? ""
+    Terminal.output(
+      "firmware  \(image.name), \(ByteCount.grouped(image.flashBytes)) B flash\(ram), "
+        + "vector table at \(image.vectorTable)")
+    if let recording { Terminal.output("input     \(inputName), \(recording.summary)") }
+    Terminal.output("")
+  }
+
+  private func conclude(
+    _ machine: Machine, _ image: LoadedImage, _ reason: StopReason
+  ) throws -> ExitCode {
+    machine.endConsoleLine()
+    let budgets = Budgets(
+      latency: options.budgetLatency?.cycles(of: board.cpuClock), ram: options.budgetRAM?.bytes,
+      flash: options.budgetFlash?.bytes)
+    let report = machine.report(image: image, stopped: reason, budgets: budgets)
+    Terminal.output("")
+    report.summary().forEach(Terminal.output)
+    if let path = options.json { try write(report, to: path) }
+    return verdict(machine, image, reason, report)
+  }
+
+  private func write(_ report: RunReport, to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let data = try encoder.encode(report)
+    if path == "-" {
+      Terminal.output(String(decoding: data, as: UTF8.self))
+    } else {
+      try OutputFile.write(data, to: path)
+    }
+  }
+
+  private func verdict(
+    _ machine: Machine, _ image: LoadedImage, _ reason: StopReason, _ report: RunReport
+  ) -> ExitCode {
+    switch reason {
+    case .fault(let fault), .lockup(let fault):
+      Terminal.complain("the firmware crashed")
+      CrashReport(fault, on: machine, image: image).lines().forEach(Terminal.detail)
+      return .firmwareCrashed
+    case .breakpoint:
+      Terminal.complain("the firmware stopped \(reason.text)")
+      return .firmwareCrashed
+    default: break
+    }
+    for miss in report.budgetMisses { Terminal.complain(miss) }
+    if !report.budgetMisses.isEmpty { return .budgetMissed }
+    if let text = options.until {
+      if case .textPrinted = reason { return .success }
+      Terminal.complain("\"\(text)\" was not printed; the run stopped \(reason.text)")
+      return .textMissing
+    }
+    return .success
+  }
+
+  private func seconds(_ instant: Instant) -> String {
+    let value = Double(instant.sinceReset.count) / board.cpuClock.hertz
+    let text = "\(fixed(value, places: 3)) s"
+    return String(repeating: " ", count: max(0, 9 - text.count)) + text
+  }
+}
+
+extension WAVFile {
+  /// "6.2 s, 16000 Hz, 1 channel".
+  var summary: String {
+    let seconds = fixed(Double(frameCount) / rate.hertz, places: 2)
+    let width = channels == 1 ? "1 channel" : "\(channels) channels"
+    return "\(seconds) s, \(fixed(rate.hertz, places: 0)) Hz, \(width)"
+  }
+}
+
+extension Board {
+  /// "nRF52840, Cortex-M4F at 64 MHz, 1024 KiB flash, 256 KiB RAM".
+  var oneLine: String {
+    let megahertz = fixed(cpuClock.hertz / 1e6, places: 0)
+    let flash = self.flash.map { ", \($0.size) flash" } ?? ""
+    let ram = self.ram.map { ", \($0.size) RAM" } ?? ""
+    return "\(chip.name), Cortex-M4F at \(megahertz) MHz\(flash)\(ram)"
+  }
+}

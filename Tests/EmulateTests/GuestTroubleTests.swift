@@ -1,0 +1,79 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@Suite struct GuestTroubleTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func run(_ image: [UInt8], _ duration: String = "20ms") throws -> Command.Outcome {
+    let path = try scratch.write(image, as: "image.bin")
+    return try Command.run("--firmware", path, "--duration", duration)
+  }
+
+  @Test func endlessLoop_endsWithTheDuration() throws {
+    let outcome = try run(RawImage.endlessLoop)
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("at 0.020 s"))
+    #expect(outcome.output.contains("100.0 %"))
+  }
+
+  @Test func undefinedInstruction_isReportedLikeADebuggerWould() throws {
+    let outcome = try run(RawImage.undefined)
+    #expect(outcome.status == 3)
+    for word in ["UNDEFINSTR", "pc 00010040", "udf", "call chain"] {
+      #expect(outcome.errors.contains(word), "\(outcome.errors)")
+    }
+  }
+
+  @Test func readBehindRAM_namesTheAddress() throws {
+    let outcome = try run(RawImage.readsBehindRAM)
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("20040000"), "\(outcome.errors)")
+  }
+
+  @Test func runningIntoData_endsAtTheEndOfRAM() throws {
+    let outcome = try run(RawImage.jumpsIntoData, "1s")
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("20040000"), "\(outcome.errors)")
+  }
+
+  @Test func textThatNeverComes_isExitCodeOne() throws {
+    let path = try scratch.write(RawImage.endlessLoop, as: "image.bin")
+    let outcome = try Command.run(
+      "--firmware", path, "--duration", "1ms", "--until", "hello")
+    #expect(outcome.status == 1)
+    #expect(outcome.complaint.contains("hello"))
+  }
+
+  @Test func latencyBudgetWithoutTasks_saysSo() throws {
+    let path = try scratch.write(RawImage.endlessLoop, as: "image.bin")
+    let outcome = try Command.run(
+      "--firmware", path, "--duration", "1ms", "--budget-latency", "1ms")
+    #expect(outcome.status == 2)
+    #expect(outcome.complaint.contains("marked no task"))
+  }
+
+  @Test func flashBudget_isMissedWithTheNumbers() throws {
+    let path = try scratch.write(RawImage.endlessLoop, as: "image.bin")
+    let outcome = try Command.run(
+      "--firmware", path, "--duration", "1ms", "--budget-flash", "60B")
+    #expect(outcome.status == 2)
+    #expect(outcome.complaint.contains("by 6 B"), "\(outcome.complaint)")
+  }
+
+  @Test func jsonReport_holdsTheSameTraceEveryTime() throws {
+    let path = try scratch.write(RawImage.endlessLoop, as: "image.bin")
+    let files = [scratch.path("a.json"), scratch.path("b.json")]
+    for file in files {
+      _ = try Command.run("--firmware", path, "--duration", "3ms", "--json", file)
+    }
+    let reports = try files.map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+    #expect(reports[0] == reports[1])
+    let text = String(decoding: reports[0], as: UTF8.self)
+    #expect(text.contains("\"cycles\" : 192"), "\(text)")
+  }
+}

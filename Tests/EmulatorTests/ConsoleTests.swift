@@ -1,0 +1,39 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import MachineModel
+import Testing
+
+@testable import Emulator
+
+@Suite struct ConsoleTests {
+  private func lines(_ text: String) -> [Console.Line] {
+    var console = Console()
+    for (index, byte) in text.utf8.enumerated() {
+      _ = console.receive(byte, at: .reset + Cycles(UInt64(index)))
+    }
+    return console.lines
+  }
+
+  @Test func line_bearsTheInstantOfItsFirstByte() {
+    let found = lines("ab\r\ncd\n")
+    #expect(found.map(\.text) == ["ab", "cd"])
+    #expect(found.map(\.instant.sinceReset.count) == [0, 4])
+  }
+
+  @Test func controlCharacters_areNotPassedToTheTerminal() {
+    #expect(lines("\u{1B}[2Jx\n").map(\.text) == ["[2Jx"])
+  }
+
+  @Test func endlessLine_isCut() {
+    #expect(lines(String(repeating: "x", count: 5000)).count == 1)
+  }
+
+  @Test func unfinishedLine_canBeSeenAndFlushed() {
+    var console = Console()
+    for byte in "> ".utf8 { _ = console.receive(byte, at: .reset) }
+    #expect(console.unfinished == "> ")
+    #expect(console.flush()?.text == "> ")
+    #expect(console.flush() == nil)
+  }
+}
