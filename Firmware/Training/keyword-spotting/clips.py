@@ -1,15 +1,12 @@
 """Makes the windows that the network is trained with, as int8 features.
 
-    python clips.py rough bank/people.npz bank/synthetic.npz bank/rough.npz
-    python clips.py gentle bank/people2.npz bank/synthetic.npz bank/gentle.npz
+    python clips.py bank/people.npz bank/synthetic.npz bank/clips.npz
 
 A digit is labelled as such where its middle lies near the middle of the window; a digit that
 is still coming, is leaving, is cut to pieces or played backwards is "unknown", as other words are.
 Words have neighbours, rooms, microphones, noise (under the word alone, as in a trimmed recording
 that silence surrounds, or throughout) and levels from -35 dB to clipping. Every window carries the
-name of the person in it, or "synthetic"; nobody is mixed with another person. The rough set
-teaches to hear through noise; the gentle one, less noisy and with all of the band, what is faint
-in clean speech: the ends of "six".
+name of the person in it, or "synthetic"; nobody is mixed with another person.
 """
 
 import sys
@@ -23,8 +20,6 @@ import features
 RATE, COUNT, MIDDLE = 16000, 50 * 320, 8224
 SILENCE, UNKNOWN = 10, 11
 CHUNK = 160
-ROUGH = {"seed": 7, "loudest noise": 3, "narrow": 0.25, "tempo": 1.16}
-GENTLE = {"seed": 8, "loudest noise": 8, "narrow": 0.08, "tempo": 1.10}
 PEOPLE = ["george", "jackson", "lucas", "nicolas", "yweweler"]
 
 
@@ -59,7 +54,7 @@ def active(word):
 def spoken(bank, rng, index):
     """A word of the bank, a little faster or slower, as float with a peak of 1."""
     word = bank.words[index].astype(np.float32)
-    rate = np.exp(rng.uniform(-1, 1) * np.log(how["tempo"]))
+    rate = np.exp(rng.uniform(np.log(0.86), np.log(1.16)))
     word = np.interp(np.arange(0, len(word) - 1, rate), np.arange(len(word)), word)
     return word / max(np.abs(word).max(), 1)
 
@@ -83,9 +78,11 @@ def noise(rng, count):
         return sum(rng.uniform(0, 1) / k * np.sin(k * at + rng.uniform(0, 6)) for k in range(1, 12))
     if kind == 3:  # band of noise
         low = rng.uniform(0.9, 0.99)
-        return lfilter([1, 0, -1], [1, -2 * low * np.cos(rng.uniform(0.1, 1.5)), low * low], rng.normal(0, 1, count))
+        poles = [1, -2 * low * np.cos(rng.uniform(0.1, 1.5)), low * low]
+        return lfilter([1, 0, -1], poles, rng.normal(0, 1, count))
     if kind == 4:  # noise that comes and goes
-        return rng.normal(0, 1, count) * np.interp(np.arange(count), np.linspace(0, count, 12), rng.uniform(0, 1, 12) ** 2)
+        sound, knots = rng.normal(0, 1, count), np.linspace(0, count, 12)
+        return sound * np.interp(np.arange(count), knots, rng.uniform(0, 1, 12) ** 2)
     return rng.normal(0, 1, count) + 3 * (rng.random(count) < 0.002) * rng.normal(0, 3, count)
 
 
@@ -106,7 +103,7 @@ def through_room_and_microphone(rng, canvas):
         response *= 10 ** (np.interp(frequency, np.linspace(0, 4000, 9), knots - knots.mean()) / 20)
     if rng.random() < 0.25:
         response /= 1 + (rng.uniform(100, 350) / np.maximum(frequency, 1)) ** 4
-    if rng.random() < how["narrow"]:
+    if rng.random() < 0.25:
         response /= 1 + (frequency / rng.uniform(2800, 4000)) ** 16
     if rng.random() < 0.3:
         length = int(rng.uniform(0.03, 0.25) * RATE)
@@ -125,7 +122,8 @@ def finished(bank, rng, canvas, extent, quiet=False):
     if choice < 0.65:
         added = babble(bank, rng, COUNT) if rng.random() < 0.2 else noise(rng, COUNT)
         power = (canvas[extent[0]: extent[1]] ** 2).mean() if extent[1] > extent[0] else 0.02
-        added *= np.sqrt((power + 1e-9) / ((added**2).mean() + 1e-9)) * 10 ** (-rng.uniform(how["loudest noise"], 42) / 20)
+        added *= np.sqrt((power + 1e-9) / ((added**2).mean() + 1e-9))
+        added *= 10 ** (-rng.uniform(3, 42) / 20)
         if rng.random() < 0.5 and not quiet:  # the noise of a recording, trimmed with it
             added[: max(0, extent[0] - int(rng.exponential(800)))] = 0
             added[extent[1] + int(rng.exponential(800)):] = 0
@@ -188,7 +186,7 @@ def window(bank, rng, kind, index):
             if rng.random() < 0.55 or kind == "gap":
                 other = neighbour(bank, rng, voice)
                 a, b = active(other)
-                gap = int(rng.uniform(0.01, 0.35) ** 1.0 * RATE)
+                gap = int(rng.uniform(0.01, 0.35) * RATE)
                 if kind == "gap":
                     if side > 0:
                         continue
@@ -202,17 +200,17 @@ def window(bank, rng, kind, index):
     return finished(bank, rng, canvas, extent), label
 
 
-bank, how = None, ROUGH
+bank = None
 
 
-def start(manner, people, synthetic):
-    global bank, how
-    bank, how = Bank(people, synthetic), GENTLE if manner == "gentle" else ROUGH
+def start(people, synthetic):
+    global bank
+    bank = Bank(people, synthetic)
 
 
 def chunk(task):
     seed, jobs = task
-    rng = np.random.default_rng([how["seed"], seed])
+    rng = np.random.default_rng([7, seed])
     made = [window(bank, rng, kind, index) for kind, index in jobs]
     rows = features.rows_of(np.stack([audio for audio, _ in made]))[:, 2:]
     return features.window_of(rows), [label for _, label in made]
@@ -236,13 +234,13 @@ def plan(bank, rng):
     return [jobs[i] for i in rng.permutation(len(jobs))]
 
 
-def main(manner, people, synthetic, output):
-    start(manner, people, synthetic)
+def main(people, synthetic, output):
+    start(people, synthetic)
     jobs = plan(bank, np.random.default_rng(2026))
     print(f"{len(jobs)} windows", flush=True)
     tasks = [(at, jobs[at: at + CHUNK]) for at in range(0, len(jobs), CHUNK)]
     windows, labels = [], []
-    with Pool(2, start, (manner, people, synthetic)) as pool:
+    with Pool(2, start, (people, synthetic)) as pool:
         for made, given in pool.imap(chunk, tasks):
             windows.append(made)
             labels += given
@@ -259,4 +257,4 @@ def main(manner, people, synthetic, output):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5])
+    main(*sys.argv[1:4])

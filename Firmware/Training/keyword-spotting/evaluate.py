@@ -24,6 +24,7 @@ import spotter
 from clips import PEOPLE, active
 
 STEP = 8  # hops between inferences
+RESOLVER = tf.lite.experimental.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
 
 
 def recording(path):
@@ -58,7 +59,7 @@ class Int8Network:
     def __init__(self, path):
         self.interpreter = tf.lite.Interpreter(
             path, num_threads=1,
-            experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
+            experimental_op_resolver_type=RESOLVER)
         self.interpreter.allocate_tensors()
         self.given = self.interpreter.get_input_details()[0]
         self.answer = self.interpreter.get_output_details()[0]
@@ -82,7 +83,9 @@ def evaluate(person, data, folds):
     network = Int8Network(f"{folds}/{person}.tflite")
     single = network.scores(middle).argmax(1)
     rng = np.random.default_rng(3)
-    streams = [windows_over(a, int(b)) for a, b in zip(audio, rng.integers(0, 2560, len(audio)) * (np.arange(len(audio)) % 2))]
+    # Every other recording begins at once, the rest somewhere between two inferences.
+    before = rng.integers(0, 2560, len(audio)) * (np.arange(len(audio)) % 2)
+    streams = [windows_over(a, int(b)) for a, b in zip(audio, before)]
     counts = np.array([len(stream) for stream in streams])
     scores = network.scores(np.concatenate(streams))
     np.savez(f"{folds}/{person}.npz", scores=scores, counts=counts, labels=labels)
@@ -103,12 +106,14 @@ def main(data, folds):
         *figures, heard, labels = evaluate(person, data, folds)
         none, more = sum(len(words) == 0 for words in heard), sum(len(words) > 1 for words in heard)
         table.append(figures)
-        print(person, " ".join(f"{100 * figure:.1f}" for figure in figures), f"none {none} several {more}", flush=True)
+        percents = " ".join(f"{100 * figure:.1f}" for figure in figures)
+        print(person, percents, f"none {none} several {more}", flush=True)
         wrong = np.zeros((10, 10), int)
         for words, label in zip(heard, labels):
             if words:
                 wrong[label, words[0][0]] += words[0][0] != label
-        pairs = sorted(((wrong[a, b], a, b) for a in range(10) for b in range(10)), reverse=True)[:5]
+        pairs = [(wrong[a, b], a, b) for a in range(10) for b in range(10)]
+        pairs = sorted(pairs, reverse=True)[:5]
         print("   ", ", ".join(f"{a} heard as {b}: {n}" for n, a, b in pairs if n), flush=True)
     print("mean", " ".join(f"{100 * figure:.1f}" for figure in np.mean(table, 0)))
 

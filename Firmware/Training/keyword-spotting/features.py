@@ -48,7 +48,8 @@ SINE = sine_table()
 HANN = ((1 << 31) - SINE[128 + np.minimum(np.arange(512), 512 - np.arange(512))]) >> 17
 REVERSED = np.array([int(f"{i:08b}"[::-1], 2) for i in range(256)])
 LOWEST, HIGHEST = int(log2(125, 16)), int(log2(736, 16))
-POSITION = np.array([(int(log2(112 + 5 * k, 16)) - LOWEST) * (33 * 256) // (HIGHEST - LOWEST) for k in range(125)])
+MEL_OF_BIN = [int(log2(112 + 5 * k, 16)) for k in range(125)]
+POSITION = (np.array(MEL_OF_BIN) - LOWEST) * (33 * 256) // (HIGHEST - LOWEST)
 FIRST_BIN, END_BIN = 3, 125
 
 

@@ -47,7 +47,9 @@ def someone_else(rng, pitch, envelope, noisiness):
     noisiness = np.clip(noisiness ** np.exp(rng.normal(0, 0.3)), 1e-4, 1)
     middle = np.median(pitch[pitch > 0]) if (pitch > 0).any() else 120
     target = np.exp(rng.uniform(np.log(80), np.log(300)))
-    pitch = np.where(pitch > 0, target * (np.maximum(pitch, 1) / middle) ** rng.uniform(0.3, 1.6), 0)
+    liveliness = rng.uniform(0.3, 1.6)
+    moved = target * (np.maximum(pitch, 1) / middle) ** liveliness
+    pitch = np.where(pitch > 0, moved, 0)
     return pitch, envelope * tilt, noisiness
 
 
@@ -64,17 +66,19 @@ def copies(task):
     envelope = pyworld.cheaptrick(smooth, pitch, times, 16000)
     noisiness = pyworld.d4c(smooth, pitch, times, 16000)
     for _ in range(COPIES):
-        parts = [np.ascontiguousarray(part) for part in someone_else(rng, pitch, envelope, noisiness)]
+        parts = someone_else(rng, pitch, envelope, noisiness)
+        parts = [np.ascontiguousarray(part) for part in parts]
         if len(parts[0]) > 10:
             words.append(pyworld.synthesize(*parts, 16000, PERIOD))
-    words = [(word / max(np.abs(word).max(), 1e-4) * 0.7 * 32767).astype(np.int16) for word in words]
-    return [(word, int(digit), speaker, number > 0) for number, word in enumerate(words)]
+    words = [word / max(np.abs(word).max(), 1e-4) * 0.7 * 32767 for word in words]
+    return [(w.astype(np.int16), int(digit), speaker, number > 0) for number, w in enumerate(words)]
 
 
 def main(folder, output, seed):
     paths = sorted(glob.glob(f"{folder}/*.wav"))
     with Pool(2) as pool:
-        words = [word for made in pool.imap(copies, [(path, index, int(seed)) for index, path in enumerate(paths)], 20) for word in made]
+        tasks = [(path, index, int(seed)) for index, path in enumerate(paths)]
+        words = [word for made in pool.imap(copies, tasks, 20) for word in made]
     np.savez(
         output,
         audio=np.concatenate([word[0] for word in words]),

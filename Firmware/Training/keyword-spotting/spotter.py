@@ -1,22 +1,25 @@
-"""The decisions of Sources/WordSpotting in Python, to tune them on the scores that evaluate.py kept."""
+"""The decisions of Sources/WordSpotting, to tune them on the scores that evaluate.py kept."""
 
 import numpy as np
 
-PRESENT, ENOUGH, BEST, SURE, GONE, EVIDENCE = 77, 200, 70, 128, 64, 450
+THRESHOLDS = {
+    "present": 77, "enough": 200, "best": 70, "sure": 128, "gone": 64, "evidence": 450,
+}
 
 
 class WordSpotter:
-    def __init__(self, present=PRESENT, enough=ENOUGH, best=BEST, sure=SURE, gone=GONE, evidence=EVIDENCE):
-        self.present, self.enough, self.best, self.sure, self.gone, self.evidence = present, enough, best, sure, gone, evidence
+    def __init__(self, **thresholds):
+        self.least = THRESHOLDS | thresholds
         self.sums, self.peaks = np.zeros(10, int), np.zeros(10, int)
 
     def hear(self, scores):
         digits = scores[:10].astype(int) + 128
         top, now = int(self.sums.argmax()), int(digits.argmax())
-        if digits.sum() < self.present:
+        if digits.sum() < self.least["present"]:
             return self.finish(np.zeros(10, int))
-        if now != top and digits[now] >= self.sure and digits[top] < self.gone and self.sums[top] > 0:
-            if self.sums[top] < self.evidence:
+        changes = digits[now] >= self.least["sure"] and digits[top] < self.least["gone"]
+        if now != top and changes and self.sums[top] > 0:
+            if self.sums[top] < self.least["evidence"]:
                 self.sums[:] = self.peaks[:] = 0
             else:
                 return self.finish(digits)
@@ -26,7 +29,7 @@ class WordSpotter:
 
     def finish(self, digits):
         top = int(self.sums.argmax())
-        heard = self.sums[top] >= self.enough and self.peaks[top] >= self.best
+        heard = self.sums[top] >= self.least["enough"] and self.peaks[top] >= self.least["best"]
         word = (top, int(self.peaks[top]) * 100 >> 8) if heard else None
         self.sums, self.peaks = digits.copy(), digits.copy()
         return word

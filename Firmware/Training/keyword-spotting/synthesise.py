@@ -24,8 +24,9 @@ OTHERS = (
     "thursday sunday morning evening please thanks sorry maybe later always never people mother "
     "father doctor computer keyboard battery machine river mountain forest happy bird dog cat "
     "marvin sheila visual backward learn follow hundred thousand eleven ten twenty minus plus "
-    "point equals and the what where who how because little big quick slow again pardon ah mm oh "
-    "ship chip jam book cook look room move push shop bed bath breath call ball wall game name"
+    "point equals and the what where who how because little big quick slow again pardon ah mm "
+    "oh ship chip jam book cook look room move push shop bed bath breath call ball wall game "
+    "name "
 ).split()
 
 # English words as people of other tongues would write what they hear.
@@ -41,13 +42,19 @@ ACCENTS = {
     "fi": "siirou uan tuu srii foor faiv siks seven eit nain".split(),
 }
 VARIANTS = (
-    "m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 Alex Alicia Andrea Andy Annie Denis Diogo Gene Gene2 "
-    "Henrique Hugo Jacky Lee Marco Mario Michael Mike Nguyen Storm adam anika antonio aunty belinda "
-    "benjamin boris caleb david ed edward edward2 grandma grandpa gustave iven iven2 iven3 iven4 "
-    "john kaukovalta linda marcelo max michel miguel norbert pablo paul pedro quincy rob robert "
-    "sandro shelby steph steph2 steph3 travis victor klatt klatt2 klatt4 klatt5 croak whisper whisperf"
+    "m1 m2 m3 m4 m5 m6 m7 m8 f1 f2 f3 f4 f5 Alex Alicia Andrea Andy Annie Denis Diogo Gene "
+    "Gene2 Henrique Hugo Jacky Lee Marco Mario Michael Mike Nguyen Storm adam anika antonio "
+    "aunty belinda benjamin boris caleb david ed edward edward2 grandma grandpa gustave iven "
+    "iven2 iven3 iven4 john kaukovalta linda marcelo max michel miguel norbert pablo paul pedro "
+    "quincy rob robert sandro shelby steph steph2 steph3 travis victor klatt klatt2 klatt4 "
+    "klatt5 croak whisper whisperf "
 ).split()
-ENGLISH = "en-us en-us en-gb en-gb en-gb-scotland en-gb-x-gbclan en-gb-x-rp en-gb-x-gbcwmd en-029 en-us-nyc".split()
+ENGLISH = (
+    "en-us en-us en-gb en-gb en-gb-scotland en-gb-x-gbclan en-gb-x-rp en-gb-x-gbcwmd "
+    "en-029 en-us-nyc "
+).split()
+FOREIGN = "de fr it es nl pl hi fr de".split()
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 FESTIVAL = {  # voice -> spelling
     "cmu_us_slt_arctic_hts": "en", "kal_diphone": "en", "ked_diphone": "en",
     "lp_diphone": "it", "pc_diphone": "it", "czech_dita": "cs", "czech_krb": "cs",
@@ -60,7 +67,7 @@ def spelling(language, label):
 
 
 def trimmed(audio, rate):
-    """16 kHz int16 without the synthesiser's silence before and after, or None if nothing is left."""
+    """16 kHz int16 without the silence before and after, or None if no word is left."""
     if audio.ndim > 1:
         audio = audio[:, 0]
     if rate != 16000:
@@ -78,7 +85,7 @@ def trimmed(audio, rate):
 
 def render(command, path):
     try:
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=20)
+        subprocess.run(command, **QUIET, timeout=20)
         return trimmed(*soundfile.read(path))
     except (OSError, RuntimeError, subprocess.TimeoutExpired):
         return None
@@ -90,13 +97,15 @@ def render(command, path):
 def espeak_jobs(rng, folder):
     for voice in range(560):
         foreign = voice % 4 == 3
-        language = rng.choice(["de", "fr", "it", "es", "nl", "pl", "hi", "fr", "de"]) if foreign else rng.choice(ENGLISH)
+        language = rng.choice(FOREIGN if foreign else ENGLISH)
         variant = rng.choice(VARIANTS)
-        options = ["-v", f"{language}+{variant}", "-p", str(rng.randint(10, 90)), "-s", str(rng.randint(105, 250))]
+        pitch, speed = str(rng.randint(10, 90)), str(rng.randint(105, 250))
+        options = ["-v", f"{language}+{variant}", "-p", pitch, "-s", speed]
+        name = f"espeak/{language}+{variant}/{voice}"
         for label in range(10):
-            yield f"espeak/{language}+{variant}/{voice}", label, ["espeak-ng", *options], spelling(language, label)
+            yield name, label, ["espeak-ng", *options], spelling(language, label)
         for word in rng.sample(OTHERS, 0 if foreign else 6):
-            yield f"espeak/{language}+{variant}/{voice}", 11, ["espeak-ng", *options], word
+            yield name, 11, ["espeak-ng", *options], word
 
 
 def flite_jobs(rng, folder):
@@ -119,7 +128,8 @@ def pico_jobs(rng, folder):
         for _ in range(7):
             speed, pitch = rng.randint(65, 150), rng.randint(65, 140)
             for label in range(10):
-                text = f'<speed level="{speed}"><pitch level="{pitch}">{spelling(language[:2], label)}</pitch></speed>'
+                text = f'<pitch level="{pitch}">{spelling(language[:2], label)}</pitch>'
+                text = f'<speed level="{speed}">{text}</speed>'
                 yield f"pico/{language}", label, ["pico2wave", "-l", language], text
             for word in rng.sample(OTHERS, 12 if language[:2] == "en" else 0):
                 yield f"pico/{language}", 11, ["pico2wave", "-l", language], word
@@ -148,11 +158,12 @@ def festival_words(rng, folder):
             for label, text in words:
                 path = f"{folder}/{voice}_{len(jobs)}.wav"
                 jobs.append((label, path))
-                lines.append(f'(utt.save.wave (utt.synth (Utterance Text "{text}")) "{path}" \'riff)')
+                spoken = f'(utt.synth (Utterance Text "{text}"))'
+                lines.append(f'(utt.save.wave {spoken} "{path}" \'riff)')
         script = f"{folder}/{voice}.scm"
-        with open(script, "w", encoding="latin-1" if language in ("it", "fi") else "iso-8859-2") as file:
+        with open(script, "w", encoding="iso-8859-2") as file:
             file.write("\n".join(lines))
-        subprocess.run(["festival", "-b", script], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
+        subprocess.run(["festival", "-b", script], **QUIET, timeout=300)
         made = 0
         for label, path in jobs:
             try:

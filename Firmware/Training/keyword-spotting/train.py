@@ -4,8 +4,7 @@
     python train.py bank fold george       bank/folds/george.*: everybody but one
     python train.py bank final             bank/final.*: everybody
 
-Every fold starts from the same network, which has heard no person at all, goes through the rough
-windows and then through the gentle ones.
+Every fold starts from the same network, which has heard no person at all.
 """
 
 import os
@@ -25,7 +24,7 @@ L = tf.keras.layers
 
 INPUT_SCALE = 1 / 64
 BATCH, PER_EPOCH = 256, 230  # batches of an epoch
-BASE_EPOCHS, ROUGH_EPOCHS, GENTLE_EPOCHS = 20, 14, 6
+BASE_EPOCHS, EPOCHS = 20, 14
 BLOCKS = [(32, 2), (40, 1), (64, 2), (96, 1), (96, 1)]
 STEM = 16
 
@@ -47,7 +46,7 @@ def network(blocks=None, stem=None, kernel=(3, 5)):
     return tf.keras.Model(given, L.Dense(12)(x))
 
 
-def changed(rng, windows, noise):
+def changed(rng, windows):
     """Masks, small shifts of the mel axis, tilt, noise: float windows."""
     x = windows.astype(np.float32)
     n = len(x)
@@ -57,23 +56,26 @@ def changed(rng, windows, noise):
         x[some] = np.roll(x[some], s, axis=2)
         x[some, :, 0 if s > 0 else -1] = x[some, :, 1 if s > 0 else -2]
     tilt = rng.normal(0, 6, (n, 1, 1)) * np.linspace(-1, 1, 32)
-    x += tilt + rng.normal(0, 4, (n, 1, 1)) + noise * rng.standard_normal(x.shape, np.float32)
+    x += tilt + rng.normal(0, 4, (n, 1, 1)) + 3 * rng.standard_normal(x.shape, np.float32)
     bands, rows = np.arange(32), np.arange(48)
-    for axis, count, widest in ((bands[None, None, :], 32, 6), (rows[None, :, None], 48, 7)):
+    masks = (bands[None, None, :], 32, 6), (rows[None, :, None], 48, 7)
+    for axis, count, widest in masks:
         wide = rng.integers(0, widest, (n, 1, 1)) * (rng.random((n, 1, 1)) < 0.6)
         first = rng.integers(0, count, (n, 1, 1))
-        x = np.where((axis >= first) & (axis < first + wide), x.mean((1, 2), keepdims=True), x)
+        masked = (axis >= first) & (axis < first + wide)
+        x = np.where(masked, x.mean((1, 2), keepdims=True), x)
     return np.clip(x, -128, 127) * INPUT_SCALE
 
 
-def batches(windows, labels, groups, rng, gentle):
+def batches(windows, labels, groups, rng):
     """Endless batches; `groups` are (share, indices)."""
     counts = [int(round(share * BATCH)) for share, _ in groups]
     while True:
-        chosen = np.concatenate([rng.choice(indices, count) for count, (_, indices) in zip(counts, groups)])
-        x = changed(rng, windows[chosen], 2 if gentle else 3)
+        drawn = [rng.choice(which, count) for count, (_, which) in zip(counts, groups)]
+        chosen = np.concatenate(drawn)
+        x = changed(rng, windows[chosen])
         y = np.eye(12, dtype=np.float32)[labels[chosen]]
-        if rng.random() < (0.15 if gentle else 0.3):  # mix-up
+        if rng.random() < 0.3:  # mix-up
             other = rng.permutation(len(x))
             part = rng.beta(0.3, 0.3, (len(x), 1)).astype(np.float32)
             x = x * part[:, :, None] + x[other] * (1 - part[:, :, None])
@@ -90,14 +92,14 @@ def groups_of(data, people):
         other = (labels == 11) & ours
         groups = [(0.09, labels == 10), (0.22, other), (0.69, made)]
     else:
-        # Pieces of digits are left out: a reversed "six" or the head of a quick "eight" is too near.
+        # No pieces of digits: a reversed "six" or the head of a quick "eight" is too near.
         other = (labels == 11) & ours & (data["kinds"] != "piece")
         groups = [(0.09, labels == 10), (0.15, other), (0.26, made), (0.5, real)]
     return [(share, np.flatnonzero(which)) for share, which in groups]
 
 
-def train(model, data, people, epochs, rate, check=None, gentle=False):
-    rng = np.random.default_rng(2026 + gentle)
+def train(model, data, people, epochs, rate, check=None):
+    rng = np.random.default_rng(2026)
     schedule = tf.keras.optimizers.schedules.CosineDecay(rate, epochs * PER_EPOCH, 0.01)
     model.compile(
         tf.keras.optimizers.AdamW(schedule, weight_decay=2e-3),
@@ -105,10 +107,11 @@ def train(model, data, people, epochs, rate, check=None, gentle=False):
         metrics=["accuracy"],
     )
     groups = groups_of(data, people)
-    source = batches(data["windows"], data["labels"], groups, rng, gentle)
+    source = batches(data["windows"], data["labels"], groups, rng)
     for epoch in range(epochs):
         history = model.fit(source, steps_per_epoch=PER_EPOCH, epochs=1, verbose=0).history
-        line = f"epoch {epoch + 1} loss {history['loss'][0]:.3f} accuracy {history['accuracy'][0]:.3f}"
+        loss, accuracy = history["loss"][0], history["accuracy"][0]
+        line = f"epoch {epoch + 1} loss {loss:.3f} accuracy {accuracy:.3f}"
         if check is not None and (epoch % 4 == 3 or epoch == epochs - 1):
             x, y = check
             answers = model.predict(x[..., None] * np.float32(INPUT_SCALE), 512, verbose=0)
@@ -153,19 +156,16 @@ def save(model, data, people, stem):
 
 
 def main(bank, what, person=None):
-    rough = dict(np.load(f"{bank}/rough.npz"))
+    data = dict(np.load(f"{bank}/clips.npz"))
     if what == "base":
         model = network()
-        train(model, rough, [], BASE_EPOCHS, 4e-3)
+        train(model, data, [], BASE_EPOCHS, 4e-3)
         model.save(f"{bank}/base.keras")
         return
-    gentle = dict(np.load(f"{bank}/gentle.npz"))
     people = [number for number, name in enumerate(PEOPLE) if name != person]
     model = tf.keras.models.load_model(f"{bank}/base.keras")
-    check = left_out(gentle, person) if person else None
-    train(model, rough, people, ROUGH_EPOCHS, 3e-3, check)
-    train(model, gentle, people, GENTLE_EPOCHS, 1.5e-3, check, gentle=True)
-    save(model, gentle, people, f"{bank}/folds/{person}" if person else f"{bank}/final")
+    train(model, data, people, EPOCHS, 3e-3, left_out(data, person) if person else None)
+    save(model, data, people, f"{bank}/folds/{person}" if person else f"{bank}/final")
 
 
 if __name__ == "__main__":
