@@ -29,7 +29,9 @@ extension Core {
   /// its turn.
   private func arbitrate() -> Outcome? {
     if let sleep {
-      guard wakesUp(sleep) || (sleep == .waitForEvent && eventRegister) else { return .sleeping(sleep) }
+      guard wakesUp(sleep) || (sleep == .waitForEvent && eventRegister) else {
+        return .sleeping(sleep)
+      }
       if sleep == .waitForEvent { eventRegister = false }
       self.sleep = nil
     }

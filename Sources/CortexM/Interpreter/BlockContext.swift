@@ -53,36 +53,149 @@ struct BlockContext: CoreContext {
   /// The translator has given every operation its condition.
   @inline(__always) func beginIfThen(_ bits: UInt8) {}
 
+  // MARK: Exits
+
+  @inline(__always) mutating func branchExchange(to target: UInt32) {
+    if target & 1 != 0, target < 0xF000_0000 {
+      branch(to: target)
+    } else {
+      Self.branchSpecially(state, to: target, mayReturn: true)
+      next = state.pointee.operations
+    }
+  }
+
+  @inline(__always) mutating func branchLinkExchange(to target: UInt32) {
+    if target & 1 != 0 {
+      branch(to: target)
+    } else {
+      Self.branchSpecially(state, to: target, mayReturn: false)
+      next = state.pointee.operations
+    }
+  }
+
+  @inline(never) private static func branchSpecially(
+    _ state: UnsafeMutablePointer<CoreState>, to target: UInt32, mayReturn: Bool
+  ) {
+    core(of: state).branchSpecially(to: target, mayReturn: mayReturn)
+  }
+
+  private static func core(of state: UnsafeMutablePointer<CoreState>) -> Core {
+    guard let owner = state.pointee.owner else { preconditionFailure("a state without a core") }
+    return owner.takeUnretainedValue()
+  }
+
   // MARK: Memory
 
   @inline(__always)
   mutating func load(_ width: AccessWidth, at address: UInt32) -> UInt32 {
-    if let value = state.pointee.ram.load(width, at: address) { return value }
-    if let value = state.pointee.flash.load(width, at: address) {
-      cycles &+= state.pointee.flashDataWaitStates
-      return value
+    let offset = address &- state.pointee.ram.base
+    switch width {
+    case .byte:
+      if offset < state.pointee.ram.byteSpan { return UInt32(place(offset).load(as: UInt8.self)) }
+    case .signedByte:
+      if offset < state.pointee.ram.byteSpan {
+        return UInt32(bitPattern: Int32(place(offset).load(as: Int8.self)))
+      }
+    case .half:
+      if MemoryWindow.rotated(offset, 1) < state.pointee.ram.halfSpan {
+        return UInt32(place(offset).loadUnaligned(as: UInt16.self))
+      }
+    case .signedHalf:
+      if MemoryWindow.rotated(offset, 1) < state.pointee.ram.halfSpan {
+        return UInt32(bitPattern: Int32(place(offset).loadUnaligned(as: Int16.self)))
+      }
+    case .word, .alignedWord:
+      if MemoryWindow.rotated(offset, 2) < state.pointee.ram.wordSpan {
+        return place(offset).loadUnaligned(as: UInt32.self)
+      }
     }
-    return callCore { $0.loadOutside(width, at: address) }
+    state.pointee.cycles = cycles
+    state.pointee.next = next
+    let value = Self.loadElsewhere(state, width, address)
+    cycles = state.pointee.cycles
+    return value
+  }
+
+  @inline(__always) private func place(_ offset: UInt32) -> UnsafeRawPointer {
+    UnsafeRawPointer(state.pointee.ram.bytes) + Int(offset)
+  }
+
+  /// Flash, then everything else.
+  @inline(never) private static func loadElsewhere(
+    _ state: UnsafeMutablePointer<CoreState>, _ width: AccessWidth, _ address: UInt32
+  ) -> UInt32 {
+    let offset = address &- state.pointee.flash.base
+    if state.pointee.flash.holds(width, offset) {
+      state.pointee.cycles &+= state.pointee.flashDataWaitStates
+      return state.pointee.flash.load(width, offset)
+    }
+    let core = core(of: state)
+    return core.load(width, at: address, privileged: core.processor.isPrivileged)
   }
 
   @inline(__always)
   mutating func store(_ width: AccessWidth, _ value: UInt32, at address: UInt32) {
     let offset = address &- state.pointee.store.base
-    if state.pointee.store.holds(width, offset) {
-      state.pointee.noteStore(address)
-      state.pointee.store.store(width, value, offset)
-    } else {
-      callCore { $0.storeOutside(width, value, at: address) }
+    switch width {
+    case .byte, .signedByte:
+      if offset < state.pointee.store.byteSpan {
+        storePlace(offset).storeBytes(of: UInt8(truncatingIfNeeded: value), as: UInt8.self)
+        return noteStore(address)
+      }
+    case .half, .signedHalf:
+      if MemoryWindow.rotated(offset, 1) < state.pointee.store.halfSpan {
+        storePlace(offset).storeBytes(of: UInt16(truncatingIfNeeded: value), as: UInt16.self)
+        return noteStore(address)
+      }
+    case .word, .alignedWord:
+      if MemoryWindow.rotated(offset, 2) < state.pointee.store.wordSpan {
+        storePlace(offset).storeBytes(of: value, as: UInt32.self)
+        return noteStore(address)
+      }
     }
+    state.pointee.cycles = cycles
+    state.pointee.next = next
+    Self.storeElsewhere(state, width, value, address)
+    cycles = state.pointee.cycles
   }
+
+  @inline(__always) private func storePlace(_ offset: UInt32) -> UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(state.pointee.store.bytes) + Int(offset)
+  }
+
+  @inline(__always) private func noteStore(_ address: UInt32) {
+    let offset = address &- state.pointee.watchBottom
+    if offset < state.pointee.watchLowest { state.pointee.watchLowest = offset }
+  }
+
+  @inline(never) private static func storeElsewhere(
+    _ state: UnsafeMutablePointer<CoreState>, _ width: AccessWidth, _ value: UInt32,
+    _ address: UInt32
+  ) {
+    let core = core(of: state)
+    core.store(width, value, at: address, privileged: core.processor.isPrivileged)
+  }
+
+  // MARK: Multiple accesses, in functions of their own
 
   @inline(__always)
   mutating func loadMultiple(_ list: UInt16, at address: UInt32) -> UInt32 {
+    state.pointee.cycles = cycles
+    state.pointee.next = next
+    let value = Self.loadMultiple(state, list, address)
+    cycles = state.pointee.cycles
+    return value
+  }
+
+  @inline(never) private static func loadMultiple(
+    _ state: UnsafeMutablePointer<CoreState>, _ list: UInt16, _ address: UInt32
+  ) -> UInt32 {
     let count = UInt32(truncatingIfNeeded: list.nonzeroBitCount)
     let offset = address &- state.pointee.ram.base
     guard state.pointee.ram.holdsWords(count, offset) else {
-      return callCore { $0.loadMultiple(list, at: address) }
+      return core(of: state).loadMultiple(list, at: address)
     }
+    let words = UnsafeMutableRawPointer(state).assumingMemoryBound(to: UInt32.self)
     var source = UnsafeRawPointer(state.pointee.ram.bytes + Int(offset))
     var rest = list & 0x7FFF
     while rest != 0 {
@@ -94,12 +207,22 @@ struct BlockContext: CoreContext {
   }
 
   @inline(__always) mutating func storeMultiple(_ list: UInt16, at address: UInt32) {
+    state.pointee.cycles = cycles
+    state.pointee.next = next
+    Self.storeMultiple(state, list, address)
+    cycles = state.pointee.cycles
+  }
+
+  @inline(never) private static func storeMultiple(
+    _ state: UnsafeMutablePointer<CoreState>, _ list: UInt16, _ address: UInt32
+  ) {
     let count = UInt32(truncatingIfNeeded: list.nonzeroBitCount)
     let offset = address &- state.pointee.store.base
     guard state.pointee.store.holdsWords(count, offset) else {
-      return callCore { $0.storeMultiple(list, at: address) }
+      return core(of: state).storeMultiple(list, at: address)
     }
     state.pointee.noteStore(address)
+    let words = UnsafeMutableRawPointer(state).assumingMemoryBound(to: UInt32.self)
     var target = UnsafeMutableRawPointer(state.pointee.store.bytes + Int(offset))
     var rest = list & 0x7FFF
     while rest != 0 {
@@ -118,57 +241,34 @@ struct BlockContext: CoreContext {
   }
 }
 
-// The slow paths: calls, so that the loop stays small.
-extension Core {
-  @inline(never) func loadOutside(_ width: AccessWidth, at address: UInt32) -> UInt32 {
-    load(width, at: address, privileged: processor.isPrivileged)
-  }
-
-  @inline(never) func storeOutside(_ width: AccessWidth, _ value: UInt32, at address: UInt32) {
-    store(width, value, at: address, privileged: processor.isPrivileged)
-  }
-}
-
 extension MemoryWindow {
   /// Whether an aligned access lies inside: rotating the offset makes the low bits, which must be
   /// zero, the highest, so that an unaligned offset is larger than any span.
   @inline(__always) func holds(_ width: AccessWidth, _ offset: UInt32) -> Bool {
     switch width {
     case .byte, .signedByte: offset < byteSpan
-    case .half, .signedHalf: offset &>> 1 | offset &<< 31 < halfSpan
-    case .word, .alignedWord: offset &>> 2 | offset &<< 30 < wordSpan
+    case .half, .signedHalf: Self.rotated(offset, 1) < halfSpan
+    case .word, .alignedWord: Self.rotated(offset, 2) < wordSpan
     }
   }
 
+  @inline(__always) static func rotated(_ offset: UInt32, _ amount: UInt32) -> UInt32 {
+    offset &>> amount | offset &<< (32 &- amount)
+  }
+
   @inline(__always) func holdsWords(_ count: UInt32, _ offset: UInt32) -> Bool {
-    let place = offset &>> 2 | offset &<< 30
+    let place = Self.rotated(offset, 2)
     return place < wordSpan && count <= wordSpan &- place
   }
 
-  @inline(__always) func load(_ width: AccessWidth, at address: UInt32) -> UInt32? {
-    let offset = address &- base
-    guard holds(width, offset) else { return nil }
+  func load(_ width: AccessWidth, _ offset: UInt32) -> UInt32 {
     let place = UnsafeRawPointer(bytes) + Int(offset)
     switch width {
     case .byte: return UInt32(place.load(as: UInt8.self))
     case .signedByte: return UInt32(bitPattern: Int32(place.load(as: Int8.self)))
-    case .half: return UInt32(UInt16(littleEndian: place.loadUnaligned(as: UInt16.self)))
-    case .signedHalf:
-      return UInt32(
-        bitPattern: Int32(Int16(littleEndian: place.loadUnaligned(as: Int16.self))))
-    case .word, .alignedWord:
-      return UInt32(littleEndian: place.loadUnaligned(as: UInt32.self))
-    }
-  }
-
-  @inline(__always) func store(_ width: AccessWidth, _ value: UInt32, _ offset: UInt32) {
-    let place = UnsafeMutableRawPointer(bytes + Int(offset))
-    switch width {
-    case .byte, .signedByte:
-      place.storeBytes(of: UInt8(truncatingIfNeeded: value), as: UInt8.self)
-    case .half, .signedHalf:
-      place.storeBytes(of: UInt16(truncatingIfNeeded: value).littleEndian, as: UInt16.self)
-    case .word, .alignedWord: place.storeBytes(of: value.littleEndian, as: UInt32.self)
+    case .half: return UInt32(place.loadUnaligned(as: UInt16.self))
+    case .signedHalf: return UInt32(bitPattern: Int32(place.loadUnaligned(as: Int16.self)))
+    case .word, .alignedWord: return place.loadUnaligned(as: UInt32.self)
     }
   }
 }

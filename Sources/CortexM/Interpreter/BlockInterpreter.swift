@@ -78,6 +78,16 @@ extension Core {
     context.settle()
   }
 
+  @inline(never) private static func prepare(
+    _ cycles: inout UInt64, _ state: UnsafeMutablePointer<CoreState>,
+    _ next: UnsafePointer<Operation>
+  ) {
+    state.pointee.cycles = cycles
+    state.pointee.next = next
+    state.pointee.owner?.takeUnretainedValue().prepareFloatingPoint()
+    cycles = state.pointee.cycles
+  }
+
   private enum Internal { case goOn, runNext, leave }
 
   /// The translator's own operations.
@@ -93,7 +103,7 @@ extension Core {
       if context.state.pointee.floatingPointReady != 0 { return .runNext }
       if !context.holds(operation.pointee.amount) { return .runNext }
       context.next = operation + 1
-      context.callCore { $0.prepareFloatingPoint() }
+      prepare(&context.cycles, context.state, context.next)
       return context.hasFaulted ? .goOn : .runNext
     default:
       if operation != context.state.pointee.operations {

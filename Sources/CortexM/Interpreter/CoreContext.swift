@@ -13,7 +13,7 @@ protocol CoreContext: ValueContext {
 
 extension CoreContext {
   /// Calls the core with the time and the instruction in progress made known to it.
-  @inline(__always) mutating func callCore<T>(_ body: (Core) -> T) -> T {
+  mutating func callCore<T>(_ body: (Core) -> T) -> T {
     state.pointee.cycles = cycles
     state.pointee.next = next
     defer { cycles = state.pointee.cycles }

@@ -44,7 +44,8 @@ extension Core {
       return true
     }
     let isOpenTrigger =
-      address == 0xE000_EF00 && system.has(SystemControlBlock.userSetPending, in: system.configuration)
+      address == 0xE000_EF00
+      && system.has(SystemControlBlock.userSetPending, in: system.configuration)
     guard privileged || isOpenTrigger else { return false }
     var isModelled = false
     switch page {
