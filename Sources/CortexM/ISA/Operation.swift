@@ -49,10 +49,10 @@ extension Operation {
   @inline(__always) var writeBack: UInt32 { extra != 0 ? extra : UInt32(amount) &* 4 }
 
   /// The same instruction inside an IT block: 16-bit data processing leaves the flags alone there
-  /// (ARMv7-M ARM, A4.3), and everything takes the block's condition.
+  /// (ARMv7-M ARM, A4.3), and everything but BKPT (A7.7.17) takes the block's condition.
   func insideIfThen(condition: UInt8, itState: UInt8) -> Operation {
     var copy = self
-    copy.condition = condition
+    if opcode != .bkpt { copy.condition = condition }
     copy.itState = itState
     if size == 2, let quiet = opcode.quiet, opcode != .ifThen {
       copy.opcode = quiet
