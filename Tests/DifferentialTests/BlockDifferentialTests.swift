@@ -8,8 +8,9 @@ import Testing
 /// Straight-line code of many rows against Unicorn: what one instruction leaves is what the next
 /// one finds, flags and ITSTATE included.
 @Suite struct BlockDifferentialTests {
-  @Test func block_doesWhatUnicornDoes() throws {
-    let comparison = try Comparison(EvaluatorMachine())
+  @Test(arguments: Tier.allCases)
+  func block_doesWhatUnicornDoes(tier: Tier) throws {
+    let comparison = try Comparison(tier.makeMachine())
     let blocks = BlockCases()
     var failures = 0
     let count = Sweep.casesPerRow * 10

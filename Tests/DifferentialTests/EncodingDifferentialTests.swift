@@ -24,12 +24,13 @@ import Testing
     }
   }
 
-  @Test(arguments: Family.allCases)
-  func encoding_doesWhatUnicornDoes(family: Family) throws {
-    let comparison = try Comparison(EvaluatorMachine())
+  @Test(arguments: Tier.allCases, Family.allCases)
+  func encoding_doesWhatUnicornDoes(tier: Tier, family: Family) throws {
+    let comparison = try Comparison(tier.makeMachine())
     let rows = Encoding.all.filter(family.contains)
     let compared = rows.reduce(0) { $0 + (compare($1, by: comparison) ? 1 : 0) }
-    print("\(family): \(compared) of \(rows.count) encodings, \(Sweep.casesPerRow) cases each")
+    print(
+      "\(tier), \(family): \(compared) of \(rows.count) encodings, \(Sweep.casesPerRow) cases each")
   }
 
   /// Rows that Unicorn cannot show; what they do is tested with the core.
@@ -54,7 +55,10 @@ import Testing
       failures += 1
       if failures <= 2 { Issue.record("\(encoding.name), case \(index), \(disagreement)") }
     }
-    if failures > 2 { Issue.record("\(encoding.name): \(failures) of \(Sweep.casesPerRow) differ") }
+    if failures > 2 {
+      Issue.record(
+        "\(comparison.ours.name), \(encoding.name): \(failures) of \(Sweep.casesPerRow) differ")
+    }
     return true
   }
 }

@@ -18,3 +18,10 @@ protocol MachineUnderTest: AnyObject {
 extension UnicornMachine: MachineUnderTest {
   var name: String { "Unicorn" }
 }
+
+/// Our ways of running an instruction, slowest first.
+enum Tier: CaseIterable {
+  case stepper, blocks
+
+  func makeMachine() -> any MachineUnderTest { CoreMachine(stepsOnly: self == .stepper) }
+}
