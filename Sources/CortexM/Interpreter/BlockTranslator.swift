@@ -6,12 +6,10 @@
 extension Operation {
   /// Marks the translator's own operations; instructions have 0 to 14.
   static let internalCondition: UInt8 = 15
-}
 
-extension Operation {
-  /// Nothing behind it runs unless something branches there.
-  var branchesForCertain: Bool {
-    condition == 14 && properties.contains(.branches) && opcode != .cbz && opcode != .cbnz
+  /// A branch that is always taken.
+  fileprivate var neverGoesOn: Bool {
+    condition == 14 && opcode != .cbz && opcode != .cbnz && properties.contains(.branches)
   }
 }
 
@@ -84,7 +82,7 @@ struct BlockTranslator {
       }
       append(operation)
       count += 1
-      if operation.branchesForCertain { break }
+      if operation.neverGoesOn { break }
     }
     core.updateWindows()
     return start

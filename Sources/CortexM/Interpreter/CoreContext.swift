@@ -124,6 +124,8 @@ extension CoreContext {
 extension Core {
   /// A branch to an even address, or an exception return.
   func branchSpecially(to target: UInt32, mayReturn: Bool) {
+    // A load to pc that faulted brings no target.
+    if state.pointee.hasFaulted { return }
     state.pointee.deadline = 0
     registers[15] = target & ~1
     if mayReturn, target >= 0xF000_0000, processor.isHandler {
