@@ -33,7 +33,8 @@ public enum FirmwareBuildError: Error, Equatable, CustomStringConvertible {
     case .noMemory(let board, let kind):
       "\(board) has no memory of kind \(kind): its board or chip file must list one"
     case .applicationOutsideFlash(let board, let start):
-      "\(board)'s application at \(start) does not lie in its flash: correct \"application\" in its file"
+      "\(board)'s application at \(start) does not lie in its flash: correct \"application\" "
+        + "in its file"
     case .noSwift(let path):
       "no swift on the PATH (\(path)): install the toolchain from swift.org"
     case .noEmbeddedLibrary(let triple, let swift):

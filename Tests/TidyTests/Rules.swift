@@ -45,16 +45,19 @@ enum Walls {
     ],
     "Emulator": [
       "BoardDescription", "CortexM", "FirmwareImage", "MachineModel", "Peripherals", "RegisterMaps",
-      "SampleFiles", "Sensors", "Foundation", "Synchronization",
-    ],
-    "benchmark": [
-      "BoardDescription", "CortexM", "Emulator", "FirmwareBuild", "FirmwareImage", "MachineModel",
-      "Foundation",
+      "Sensors",
     ],
     "emulate": [
-      "ArgumentParser", "BoardDescription", "Emulator", "FirmwareBuild", "FirmwareImage",
-      "MachineModel",
+      "ArgumentParser", "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel",
       "SampleFiles", "Foundation",
+    ],
+    "firmware": [
+      "ArgumentParser", "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel",
+      "SampleFiles", "Foundation", "Synchronization",
+    ],
+    "benchmark": [
+      "ArgumentParser", "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel",
+      "Foundation",
     ],
   ]
 }

@@ -11,7 +11,9 @@ extension RunReport {
     rows.append(("CPU load", loadText))
     rows.append(("flash", "\(share(flashBytes, of: flashLimitBytes))"))
     rows.append(("RAM", ramText))
-    rows += lights.map { ($0.name, "switched on \(times($0.timesSwitchedOn))") }
+    rows += lights.filter { $0.timesSwitchedOn > 0 }.map {
+      ($0.name, "switched on \(times($0.timesSwitchedOn))")
+    }
     if resets > 0 { rows.append(("resets", "\(resets)")) }
     if dmaFaults > 0 {
       rows.append(("EasyDMA", "\(times(dmaFaults)) pointed outside RAM; nothing was moved"))
