@@ -44,6 +44,16 @@ struct BitPattern: Sendable {
     width == other.width && (fixedBits ^ other.fixedBits) & fixedMask & other.fixedMask == 0
   }
 
+  /// Every word that matches: for 16-bit patterns, of which there are few.
+  var words: some Sequence<UInt32> {
+    let free = ~fixedMask & (width == 16 ? 0xFFFF : ~0)
+    let first = fixedBits
+    return sequence(first: first) { word in
+      let filling = (word & free &- free) & free
+      return filling == 0 ? nil : first | filling
+    }
+  }
+
   func has(_ name: Character) -> Bool { fields.contains { $0.name == name } }
 
   /// The bits of a field, joined from left to right.

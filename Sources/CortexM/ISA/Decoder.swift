@@ -44,14 +44,9 @@ enum Decoder {
       for (index, encoding) in Encoding.all.enumerated() {
         let pattern = encoding.pattern
         if pattern.width == 16 {
-          // Every way to fill the free bits.
-          let free = ~pattern.fixedMask & 0xFFFF
-          var filling: UInt32 = 0
-          repeat {
-            let word = pattern.fixedBits | filling
-            if encoding.matches(word) { narrow[Int(word)] = UInt16(index) }
-            filling = (filling &- free) & free
-          } while filling != 0
+          for word in pattern.words where encoding.matches(word) {
+            narrow[Int(word)] = UInt16(index)
+          }
         } else {
           for bucket in 0..<UInt32(1 << 9) {
             let mask = pattern.fixedMask >> 20 & 0x1FF

@@ -75,6 +75,8 @@ struct Disassembler {
     case "sn": "s\(operation.n)"
     case "sm": "s\(operation.m)"
     case "sm+1": "s\(operation.m + 1)"
+    case "rt": Self.register(UInt8(truncatingIfNeeded: field("t")))
+    case "re": Self.register(UInt8(truncatingIfNeeded: field("e")))
     case "dd": "d\(operation.d / 2)"
     case "!": writesBack ? "!" : ""
     case "list": Self.list(UInt16(truncatingIfNeeded: operation.immediate))
@@ -112,6 +114,9 @@ struct Disassembler {
     case "signedOffset": isNegativeZero ? ", #-0" : unlessPositiveZero
     case "indexed": indexed
     case "coprocessor": coprocessorAddress
+    case "vldm": isFLDMX ? "fldm" : "vldm"
+    case "vstm": isFLDMX ? "fstm" : "vstm"
+    case "x": isFLDMX ? "x" : ""
     case "l": field("b") == 0 ? "" : "l"
     case "then": then
     case "firstcond": Self.conditions[Int(operation.immediate >> 4 & 15)].ifEmpty("al")
@@ -158,6 +163,9 @@ extension Disassembler {
     let prefix = isDouble ? "d" : "s"
     return low == high ? "{\(prefix)\(low)}" : "{\(prefix)\(low)-\(prefix)\(high)}"
   }
+
+  /// The deprecated form that counts one word too many.
+  private var isFLDMX: Bool { operation.amount & 1 != 0 && word >> 8 & 1 != 0 }
 
   private var shift: String {
     switch (operation.shift, operation.amount) {
@@ -216,13 +224,14 @@ extension Disassembler {
       9: "PSP", 16: "PRIMASK", 17: "BASEPRI", 18: "BASEPRI_MAX", 19: "FAULTMASK", 20: "CONTROL",
     ]
     let name = names[operation.amount] ?? "?"
-    guard operation.opcode == .msr, operation.amount < 4 else { return name }
-    return name + ["", "_g", "_f", "_fg"][Int(operation.a & 3)]
+    guard operation.opcode == .msr, operation.amount == 0 else { return name }
+    return name + ["", "_s", "_f", "_fs"][Int(operation.a & 3)]
   }
 
   private var barrier: String {
     let names: [UInt32: String] = [
-      15: "sy", 14: "st", 11: "ish", 10: "ishst", 7: "un", 6: "unst", 3: "osh", 2: "oshst",
+      15: "sy", 14: "st", 13: "ld", 11: "ish", 10: "ishst", 9: "ishld", 7: "un", 6: "unst",
+      5: "nshld", 3: "osh", 2: "oshst", 1: "oshld",
     ]
     if operation.opcode == .isb, operation.immediate != 15 { return "#\(operation.immediate)" }
     return names[operation.immediate] ?? "#\(operation.immediate)"

@@ -5,6 +5,9 @@
 ///
 /// Floating point is `SoftFloat` on `fpscr`.
 ///
+/// A conforming type should name `Word`, `Long` and `Bit` itself: inferring them takes the compiler
+/// minutes.
+///
 /// What is left to it: the two register subscripts, `greaterOrEqual`, the words below, memory
 /// (`load`, `store`, unprivileged and exclusive ones), `branch(to:)`, `branch(if:to:)`,
 /// `branchExchange`, `branchLinkExchange`, `beginIfThen`, `raise`, `trapDivide`, `hint`, `spend`,

@@ -119,11 +119,11 @@ extension Encoding {
     Encoding(
       "VCVT (fixed-point) T1, to U16", "111011101_D_11_1111_dddd_1010_01_k_0_iiii",
       "vcvt{c}.u16.f32 {sd}, {sd}, {#amount}", .floatConvert,
-      where: { $0.hasFraction }
-    ) {
-      $0.fixedPoint(
-        .vcvtToInteger, isSigned: false, bits: 16)
-    },
+      where: { $0.hasFraction },
+      decode: {
+        $0.fixedPoint(
+          .vcvtToInteger, isSigned: false, bits: 16)
+      }),
     Encoding(
       "VCVT (fixed-point) T1, to U32", "111011101_D_11_1111_dddd_1010_11_k_0_iiii",
       "vcvt{c}.u32.f32 {sd}, {sd}, {#amount}", .floatConvert
@@ -134,11 +134,11 @@ extension Encoding {
     Encoding(
       "VCVT (fixed-point) T1, from U16", "111011101_D_11_1011_dddd_1010_01_k_0_iiii",
       "vcvt{c}.f32.u16 {sd}, {sd}, {#amount}", .floatConvert,
-      where: { $0.hasFraction }
-    ) {
-      $0.fixedPoint(
-        .vcvtFromInteger, isSigned: false, bits: 16)
-    },
+      where: { $0.hasFraction },
+      decode: {
+        $0.fixedPoint(
+          .vcvtFromInteger, isSigned: false, bits: 16)
+      }),
     Encoding(
       "VCVT (fixed-point) T1, from U32", "111011101_D_11_1011_dddd_1010_11_k_0_iiii",
       "vcvt{c}.f32.u32 {sd}, {sd}, {#amount}", .floatConvert
@@ -161,11 +161,11 @@ extension Encoding {
     Encoding(
       "VCVT (fixed-point) T1, to S16", "111011101_D_11_1110_dddd_1010_01_k_0_iiii",
       "vcvt{c}.s16.f32 {sd}, {sd}, {#amount}", .floatConvert,
-      where: { $0.hasFraction }
-    ) {
-      $0.fixedPoint(
-        .vcvtToInteger, isSigned: true, bits: 16)
-    },
+      where: { $0.hasFraction },
+      decode: {
+        $0.fixedPoint(
+          .vcvtToInteger, isSigned: true, bits: 16)
+      }),
     Encoding(
       "VCVT (fixed-point) T1, to S32", "111011101_D_11_1110_dddd_1010_11_k_0_iiii",
       "vcvt{c}.s32.f32 {sd}, {sd}, {#amount}", .floatConvert
@@ -176,11 +176,11 @@ extension Encoding {
     Encoding(
       "VCVT (fixed-point) T1, from S16", "111011101_D_11_1010_dddd_1010_01_k_0_iiii",
       "vcvt{c}.f32.s16 {sd}, {sd}, {#amount}", .floatConvert,
-      where: { $0.hasFraction }
-    ) {
-      $0.fixedPoint(
-        .vcvtFromInteger, isSigned: true, bits: 16)
-    },
+      where: { $0.hasFraction },
+      decode: {
+        $0.fixedPoint(
+          .vcvtFromInteger, isSigned: true, bits: 16)
+      }),
     Encoding(
       "VCVT (fixed-point) T1, from S32", "111011101_D_11_1010_dddd_1010_11_k_0_iiii",
       "vcvt{c}.f32.s32 {sd}, {sd}, {#amount}", .floatConvert

@@ -15,48 +15,48 @@ extension Encoding {
     Encoding(
       "VMOV T1, to single", "111011100000_nnnn_tttt_1010_N_0010000",
       "vmov{c} {sn}, {d}", .floatMove,
-      where: { $0.ordinary("t") }
-    ) { Operation(.vmovFromCore, d: $0.t, n: $0.sn) },
+      where: { $0.ordinary("t") },
+      decode: { Operation(.vmovFromCore, d: $0.t, n: $0.sn) }),
     Encoding(
       "VMOV T1, from single", "111011100001_nnnn_tttt_1010_N_0010000",
       "vmov{c} {d}, {sn}", .floatMove,
-      where: { $0.ordinary("t") }
-    ) { Operation(.vmovToCore, d: $0.t, n: $0.sn) },
+      where: { $0.ordinary("t") },
+      decode: { Operation(.vmovToCore, d: $0.t, n: $0.sn) }),
     Encoding(
       "VMOV T1, to half a double", "1110111000_x_0_dddd_tttt_1011_0_0010000",
       "vmov{c}.32 d{=d}[{=x}], {d}", .floatMove,
-      where: { $0.ordinary("t") }
-    ) { Operation(.vmovFromCore, d: $0.t, n: $0.d << 1 | $0.register("x")) },
+      where: { $0.ordinary("t") },
+      decode: { Operation(.vmovFromCore, d: $0.t, n: $0.d << 1 | $0.register("x")) }),
     Encoding(
       "VMOV T1, from half a double", "1110111000_x_1_nnnn_tttt_1011_0_0010000",
       "vmov{c}.32 {d}, d{=n}[{=x}]", .floatMove,
-      where: { $0.ordinary("t") }
-    ) { Operation(.vmovToCore, d: $0.t, n: $0.n << 1 | $0.register("x")) },
+      where: { $0.ordinary("t") },
+      decode: { Operation(.vmovToCore, d: $0.t, n: $0.n << 1 | $0.register("x")) }),
     Encoding(
       "VMOV T1, to two singles", "111011000100_eeee_tttt_1010_00_M_1_mmmm",
       "vmov{c} {sm}, {sm+1}, {d}, {a}", .floatMovePair,
-      where: { $0.ordinary("te") && $0.sm < 31 }
-    ) { Operation(.vmovPairFromCore, d: $0.t, m: $0.sm, a: $0.register("e")) },
+      where: { $0.ordinary("te") && $0.sm < 31 },
+      decode: { Operation(.vmovPairFromCore, d: $0.t, m: $0.sm, a: $0.register("e")) }),
     Encoding(
       "VMOV T1, from two singles", "111011000101_eeee_tttt_1010_00_M_1_mmmm",
       "vmov{c} {d}, {a}, {sm}, {sm+1}", .floatMovePair,
-      where: { $0.ordinary("te") && $0.sm < 31 && $0.t != $0.register("e") }
-    ) { Operation(.vmovPairToCore, d: $0.t, m: $0.sm, a: $0.register("e")) },
+      where: { $0.ordinary("te") && $0.sm < 31 && $0.t != $0.register("e") },
+      decode: { Operation(.vmovPairToCore, d: $0.t, m: $0.sm, a: $0.register("e")) }),
     Encoding(
       "VMOV T1, to a double", "111011000100_eeee_tttt_1011_0001_mmmm",
       "vmov{c} d{=m}, {d}, {a}", .floatMovePair,
-      where: { $0.ordinary("te") }
-    ) { Operation(.vmovDoubleFromCore, d: $0.t, m: $0.m << 1, a: $0.register("e")) },
+      where: { $0.ordinary("te") },
+      decode: { Operation(.vmovDoubleFromCore, d: $0.t, m: $0.m << 1, a: $0.register("e")) }),
     Encoding(
       "VMOV T1, from a double", "111011000101_eeee_tttt_1011_0001_mmmm",
       "vmov{c} {d}, {a}, d{=m}", .floatMovePair,
-      where: { $0.ordinary("te") && $0.t != $0.register("e") }
-    ) { Operation(.vmovDoubleToCore, d: $0.t, m: $0.m << 1, a: $0.register("e")) },
+      where: { $0.ordinary("te") && $0.t != $0.register("e") },
+      decode: { Operation(.vmovDoubleToCore, d: $0.t, m: $0.m << 1, a: $0.register("e")) }),
     Encoding(
       "VMRS T1", "1110111011110001_tttt_1010_00010000",
       "vmrs{c} {d}, fpscr", .floatStatus,
-      where: { $0.ordinary("t") }
-    ) { Operation(.vmrs, d: $0.t) },
+      where: { $0.ordinary("t") },
+      decode: { Operation(.vmrs, d: $0.t) }),
     Encoding(
       "VMRS T1, to APSR", "1110111011110001_1111_1010_00010000",
       "vmrs{c} APSR_nzcv, fpscr", .floatStatus
@@ -64,8 +64,8 @@ extension Encoding {
     Encoding(
       "VMSR T1", "1110111011100001_tttt_1010_00010000",
       "vmsr{c} fpscr, {d}", .floatStatus,
-      where: { $0.ordinary("t") }
-    ) { Operation(.vmsr, d: $0.t) },
+      where: { $0.ordinary("t") },
+      decode: { Operation(.vmsr, d: $0.t) }),
   ]
 
   /// Loads and stores (A6.5).
@@ -73,11 +73,11 @@ extension Encoding {
     Encoding(
       "VLDR T2", "11101101_u_D_01_nnnn_dddd_1010_iiiiiiii",
       "vldr{c} {sd}, [{n}{signedOffset}]", .floatLoad,
-      where: { $0.n != 15 }
-    ) {
-      Operation(
-        .vldr, d: $0.sd, n: $0.n, immediate: $0.offset(scale: 4))
-    },
+      where: { $0.n != 15 },
+      decode: {
+        Operation(
+          .vldr, d: $0.sd, n: $0.n, immediate: $0.offset(scale: 4))
+      }),
     Encoding(
       "VLDR T2, literal", "11101101_u_D_01_1111_dddd_1010_iiiiiiii",
       "vldr{c} {sd}, [pc{signedOffset}]", .floatLoad
@@ -88,11 +88,11 @@ extension Encoding {
     Encoding(
       "VLDR T1", "11101101_u_0_01_nnnn_dddd_1011_iiiiiiii",
       "vldr{c} {dd}, [{n}{signedOffset}]", .floatLoadMultiple,
-      where: { $0.n != 15 }
-    ) {
-      Operation(
-        .vldrDouble, d: $0.d << 1, n: $0.n, immediate: $0.offset(scale: 4))
-    },
+      where: { $0.n != 15 },
+      decode: {
+        Operation(
+          .vldrDouble, d: $0.d << 1, n: $0.n, immediate: $0.offset(scale: 4))
+      }),
     Encoding(
       "VLDR T1, literal", "11101101_u_0_01_1111_dddd_1011_iiiiiiii",
       "vldr{c} {dd}, [pc{signedOffset}]", .floatLoadMultiple
@@ -103,79 +103,79 @@ extension Encoding {
     Encoding(
       "VSTR T2", "11101101_u_D_00_nnnn_dddd_1010_iiiiiiii",
       "vstr{c} {sd}, [{n}{signedOffset}]", .floatStore,
-      where: { $0.n != 15 }
-    ) {
-      Operation(
-        .vstr, d: $0.sd, n: $0.n, immediate: $0.offset(scale: 4))
-    },
+      where: { $0.n != 15 },
+      decode: {
+        Operation(
+          .vstr, d: $0.sd, n: $0.n, immediate: $0.offset(scale: 4))
+      }),
     Encoding(
       "VSTR T1", "11101101_u_0_00_nnnn_dddd_1011_iiiiiiii",
       "vstr{c} {dd}, [{n}{signedOffset}]", .floatStoreMultiple,
-      where: { $0.n != 15 }
-    ) {
-      Operation(
-        .vstrDouble, d: $0.d << 1, n: $0.n, immediate: $0.offset(scale: 4))
-    },
+      where: { $0.n != 15 },
+      decode: {
+        Operation(
+          .vstrDouble, d: $0.d << 1, n: $0.n, immediate: $0.offset(scale: 4))
+      }),
     Encoding(
       "VLDM T2, ascending", "111011001_D_w_1_nnnn_dddd_1010_iiiiiiii",
-      "vldmia{c} {n}{!}, {singles}", .floatLoadMultiple,
-      where: { $0.n != 15 && $0.isSingleList && !($0.n == 13 && $0.flag("w")) }
-    ) { $0.multiple($0.flag("w") ? .vldmWriteBack : .vldm, doubles: false) },
+      "{vldm}ia{x}{c} {n}{!}, {singles}", .floatLoadMultiple,
+      where: { $0.n != 15 && $0.isSingleList && !($0.n == 13 && $0.flag("w")) },
+      decode: { $0.multiple($0.flag("w") ? .vldmWriteBack : .vldm, doubles: false) }),
     Encoding(
       "VLDM T2, descending", "111011010_D_1_1_nnnn_dddd_1010_iiiiiiii",
-      "vldmdb{c} {n}!, {singles}", .floatLoadMultiple,
-      where: { $0.n != 15 && $0.isSingleList }
-    ) { $0.multiple(.vldmWriteBack, descends: true, doubles: false) },
+      "{vldm}db{x}{c} {n}!, {singles}", .floatLoadMultiple,
+      where: { $0.n != 15 && $0.isSingleList },
+      decode: { $0.multiple(.vldmWriteBack, descends: true, doubles: false) }),
     Encoding(
       "VSTM T2, ascending", "111011001_D_w_0_nnnn_dddd_1010_iiiiiiii",
-      "vstmia{c} {n}{!}, {singles}", .floatStoreMultiple,
-      where: { $0.n != 15 && $0.isSingleList }
-    ) { $0.multiple($0.flag("w") ? .vstmWriteBack : .vstm, doubles: false) },
+      "{vstm}ia{x}{c} {n}{!}, {singles}", .floatStoreMultiple,
+      where: { $0.n != 15 && $0.isSingleList },
+      decode: { $0.multiple($0.flag("w") ? .vstmWriteBack : .vstm, doubles: false) }),
     Encoding(
       "VSTM T2, descending", "111011010_D_1_0_nnnn_dddd_1010_iiiiiiii",
-      "vstmdb{c} {n}!, {singles}", .floatStoreMultiple,
-      where: { $0.n != 15 && $0.isSingleList && $0.n != 13 }
-    ) { $0.multiple(.vstmWriteBack, descends: true, doubles: false) },
+      "{vstm}db{x}{c} {n}!, {singles}", .floatStoreMultiple,
+      where: { $0.n != 15 && $0.isSingleList && $0.n != 13 },
+      decode: { $0.multiple(.vstmWriteBack, descends: true, doubles: false) }),
     Encoding(
       "VPOP T2", "111011001_D_11_1101_dddd_1010_iiiiiiii",
       "vpop{c} {singles}", .floatLoadMultiple,
-      where: { $0.isSingleList }
-    ) { $0.multiple(.vldmWriteBack, n: 13, doubles: false) },
+      where: { $0.isSingleList },
+      decode: { $0.multiple(.vldmWriteBack, n: 13, doubles: false) }),
     Encoding(
       "VPUSH T2", "111011010_D_10_1101_dddd_1010_iiiiiiii",
       "vpush{c} {singles}", .floatStoreMultiple,
-      where: { $0.isSingleList }
-    ) { $0.multiple(.vstmWriteBack, n: 13, descends: true, doubles: false) },
+      where: { $0.isSingleList },
+      decode: { $0.multiple(.vstmWriteBack, n: 13, descends: true, doubles: false) }),
     Encoding(
       "VLDM T1, ascending", "111011001_0_w_1_nnnn_dddd_1011_iiiiiiii",
-      "vldmia{c} {n}{!}, {singles}", .floatLoadMultiple,
-      where: { $0.n != 15 && $0.isDoubleList && !($0.n == 13 && $0.flag("w")) }
-    ) { $0.multiple($0.flag("w") ? .vldmWriteBack : .vldm, doubles: true) },
+      "{vldm}ia{x}{c} {n}{!}, {singles}", .floatLoadMultiple,
+      where: { $0.n != 15 && $0.isDoubleList && !($0.n == 13 && $0.flag("w") && !$0.isOdd) },
+      decode: { $0.multiple($0.flag("w") ? .vldmWriteBack : .vldm, doubles: true) }),
     Encoding(
       "VLDM T1, descending", "111011010_0_1_1_nnnn_dddd_1011_iiiiiiii",
-      "vldmdb{c} {n}!, {singles}", .floatLoadMultiple,
-      where: { $0.n != 15 && $0.isDoubleList }
-    ) { $0.multiple(.vldmWriteBack, descends: true, doubles: true) },
+      "{vldm}db{x}{c} {n}!, {singles}", .floatLoadMultiple,
+      where: { $0.n != 15 && $0.isDoubleList },
+      decode: { $0.multiple(.vldmWriteBack, descends: true, doubles: true) }),
     Encoding(
       "VSTM T1, ascending", "111011001_0_w_0_nnnn_dddd_1011_iiiiiiii",
-      "vstmia{c} {n}{!}, {singles}", .floatStoreMultiple,
-      where: { $0.n != 15 && $0.isDoubleList }
-    ) { $0.multiple($0.flag("w") ? .vstmWriteBack : .vstm, doubles: true) },
+      "{vstm}ia{x}{c} {n}{!}, {singles}", .floatStoreMultiple,
+      where: { $0.n != 15 && $0.isDoubleList },
+      decode: { $0.multiple($0.flag("w") ? .vstmWriteBack : .vstm, doubles: true) }),
     Encoding(
       "VSTM T1, descending", "111011010_0_1_0_nnnn_dddd_1011_iiiiiiii",
-      "vstmdb{c} {n}!, {singles}", .floatStoreMultiple,
-      where: { $0.n != 15 && $0.isDoubleList && $0.n != 13 }
-    ) { $0.multiple(.vstmWriteBack, descends: true, doubles: true) },
+      "{vstm}db{x}{c} {n}!, {singles}", .floatStoreMultiple,
+      where: { $0.n != 15 && $0.isDoubleList && ($0.n != 13 || $0.isOdd) },
+      decode: { $0.multiple(.vstmWriteBack, descends: true, doubles: true) }),
     Encoding(
       "VPOP T1", "111011001_0_11_1101_dddd_1011_iiiiiiii",
       "vpop{c} {singles}", .floatLoadMultiple,
-      where: { $0.isDoubleList }
-    ) { $0.multiple(.vldmWriteBack, n: 13, doubles: true) },
+      where: { $0.isDoubleList && !$0.isOdd },
+      decode: { $0.multiple(.vldmWriteBack, n: 13, doubles: true) }),
     Encoding(
       "VPUSH T1", "111011010_0_10_1101_dddd_1011_iiiiiiii",
       "vpush{c} {singles}", .floatStoreMultiple,
-      where: { $0.isDoubleList }
-    ) { $0.multiple(.vstmWriteBack, n: 13, descends: true, doubles: true) },
+      where: { $0.isDoubleList && !$0.isOdd },
+      decode: { $0.multiple(.vstmWriteBack, n: 13, descends: true, doubles: true) }),
   ]
 }
 
@@ -196,6 +196,8 @@ extension Fields {
   fileprivate var isDoubleList: Bool {
     number("i") >= 2 && number("i") / 2 + UInt32(d) <= 16
   }
+
+  fileprivate var isOdd: Bool { number("i") & 1 != 0 }
 
   fileprivate func multiple(
     _ opcode: Opcode, n base: UInt8? = nil, descends: Bool = false, doubles: Bool

@@ -43,12 +43,12 @@ extension Encoding {
   static let thumb16Control: [Encoding] = [
     Encoding(
       "B T1", "1101_cccc_iiiiiiii", "b{cond}.n {target}", .branchConditional,
-      where: { $0.number("c") < 14 }
-    ) {
-      var operation = Operation(.branchConditional, immediate: $0.signed("i", bits: 8) &* 2)
-      operation.condition = $0.register("c")
-      return operation
-    },
+      where: { $0.number("c") < 14 },
+      decode: {
+        var operation = Operation(.branchConditional, immediate: $0.signed("i", bits: 8) &* 2)
+        operation.condition = $0.register("c")
+        return operation
+      }),
     Encoding("B T2", "11100_iiiiiiiiiii", "b{c}.n {target}", .branch) {
       Operation(.branch, immediate: $0.signed("i", bits: 11) &* 2)
     },
@@ -69,18 +69,18 @@ extension Encoding {
     },
     Encoding(
       "CPS T1", "10110110011_i_00_p_f", "cps{effect}", .system,
-      where: { $0.flag("p") || $0.flag("f") }
-    ) {
-      Operation(
-        .cps, amount: $0.register("i") << 4 | $0.register("p") << 1 | $0.register("f"))
-    },
+      where: { $0.flag("p") || $0.flag("f") },
+      decode: {
+        Operation(
+          .cps, amount: $0.register("i") << 4 | $0.register("p") << 1 | $0.register("f"))
+      }),
     Encoding(
       "IT T1", "10111111_cccc_mmmm", "it{then} {firstcond}", .ifThen,
       where: {
         let (condition, mask) = ($0.number("c"), $0.number("m"))
         return mask != 0 && condition != 15 && (condition != 14 || mask.nonzeroBitCount == 1)
-      }
-    ) { Operation(.ifThen, immediate: $0.number("c") << 4 | $0.number("m")) },
+      },
+      decode: { Operation(.ifThen, immediate: $0.number("c") << 4 | $0.number("m")) }),
     Encoding("NOP T1", "1011111100000000", "nop{c}", .hint) { _ in Operation(.nop) },
     Encoding("YIELD T1", "1011111100010000", "yield{c}", .hint) { _ in Operation(.nop) },
     Encoding("WFE T1", "1011111100100000", "wfe{c}", .hint) { _ in Operation(.wfe) },
@@ -89,7 +89,7 @@ extension Encoding {
     // "Unallocated hints execute as NOPs."
     Encoding(
       "Hint T1, unallocated", "10111111_iiii_0000", "nop{c} {braced}", .hint,
-      where: { $0.number("i") > 4 }
-    ) { Operation(.nop, immediate: $0.number("i")) },
+      where: { $0.number("i") > 4 },
+      decode: { Operation(.nop, immediate: $0.number("i")) }),
   ]
 }

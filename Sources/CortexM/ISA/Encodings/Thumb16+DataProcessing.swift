@@ -9,8 +9,8 @@ extension Encoding {
     },
     Encoding(
       "LSL (immediate) T1", "00000_iiiii_mmm_ddd", "lsl{s}{c} {d}, {m}, {#amount}",
-      where: { $0.flag("i") }
-    ) { Operation(.lslsImmediate, d: $0.d, m: $0.m, amount: $0.register("i")) },
+      where: { $0.flag("i") },
+      decode: { Operation(.lslsImmediate, d: $0.d, m: $0.m, amount: $0.register("i")) }),
     Encoding("LSR (immediate) T1", "00001_iiiii_mmm_ddd", "lsr{s}{c} {d}, {m}, {#amount}") {
       Operation(.lsrsImmediate, d: $0.d, m: $0.m, amount: $0.flag("i") ? $0.register("i") : 32)
     },
@@ -98,28 +98,28 @@ extension Encoding {
   static let thumb16HighRegisters: [Encoding] = [
     Encoding(
       "ADD (register) T2", "01000100_d_mmmm_ddd", "add{c} {d}, {m}",
-      where: { $0.d != 15 && $0.m != 15 }
-    ) { Operation(.addRegister, d: $0.d, n: $0.d, m: $0.m) },
+      where: { $0.d != 15 && $0.m != 15 },
+      decode: { Operation(.addRegister, d: $0.d, n: $0.d, m: $0.m) }),
     Encoding(
       "ADD (register) T2, from pc", "01000100_d_1111_ddd", "add{c} {d}, pc",
-      where: { $0.d != 15 }
-    ) { Operation(.addProgramCounter, d: $0.d) },
+      where: { $0.d != 15 },
+      decode: { Operation(.addProgramCounter, d: $0.d) }),
     Encoding(
       "ADD (register) T2, to pc", "01000100_1_mmmm_111", "add{c} pc, {m}", .branch,
-      where: { $0.m != 15 }
-    ) { Operation(.addBranch, m: $0.m) },
+      where: { $0.m != 15 },
+      decode: { Operation(.addBranch, m: $0.m) }),
     Encoding(
       "CMP (register) T2", "01000101_n_mmmm_nnn", "cmp{c} {n}, {m}",
-      where: { ($0.n > 7 || $0.m > 7) && $0.n != 15 && $0.m != 15 }
-    ) { Operation(.cmpRegister, n: $0.n, m: $0.m) },
+      where: { ($0.n > 7 || $0.m > 7) && $0.n != 15 && $0.m != 15 },
+      decode: { Operation(.cmpRegister, n: $0.n, m: $0.m) }),
     Encoding(
       "MOV (register) T1", "01000110_d_mmmm_ddd", "mov{c} {d}, {m}",
-      where: { $0.d != 15 && $0.m != 15 }
-    ) { Operation(.movRegister, d: $0.d, m: $0.m) },
+      where: { $0.d != 15 && $0.m != 15 },
+      decode: { Operation(.movRegister, d: $0.d, m: $0.m) }),
     Encoding(
       "MOV (register) T1, from pc", "01000110_d_1111_ddd", "mov{c} {d}, pc",
-      where: { $0.d != 15 }
-    ) { Operation(.movProgramCounter, d: $0.d) },
+      where: { $0.d != 15 },
+      decode: { Operation(.movProgramCounter, d: $0.d) }),
     Encoding("MOV (register) T1, to pc", "01000110_1_mmmm_111", "mov{c} pc, {m}", .branch) {
       $0.m == 15 ? Operation(.branchProgramCounter, m: 15) : Operation(.branchRegister, m: $0.m)
     },
@@ -127,8 +127,10 @@ extension Encoding {
       $0.m == 15
         ? Operation(.branchExchangeProgramCounter, m: 15) : Operation(.branchExchange, m: $0.m)
     },
-    Encoding("BLX T1", "010001111_mmmm_000", "blx{c} {m}", .branch, where: { $0.m != 15 }) {
-      Operation(.branchLinkExchange, m: $0.m)
-    },
+    Encoding(
+      "BLX T1", "010001111_mmmm_000", "blx{c} {m}", .branch, where: { $0.m != 15 },
+      decode: {
+        Operation(.branchLinkExchange, m: $0.m)
+      }),
   ]
 }

@@ -57,27 +57,27 @@ extension Encoding {
     },
     Encoding(
       "PUSH T1", "1011010_p_llllllll", "push{c} {list}", .storeMultiple,
-      where: { $0.flag("p") || $0.flag("l") }
-    ) { $0.descending(.stmWriteBack, n: 13, list: $0.number("p") << 14 | $0.number("l")) },
+      where: { $0.flag("p") || $0.flag("l") },
+      decode: { $0.descending(.stmWriteBack, n: 13, list: $0.number("p") << 14 | $0.number("l")) }),
     Encoding(
       "POP T1", "1011110_p_llllllll", "pop{c} {list}", .loadMultiple,
-      where: { $0.flag("p") || $0.flag("l") }
-    ) {
-      $0.ascending(
-        $0.flag("p") ? .ldmpcWriteBack : .ldmWriteBack, n: 13,
-        list: $0.number("p") << 15 | $0.number("l"))
-    },
+      where: { $0.flag("p") || $0.flag("l") },
+      decode: {
+        $0.ascending(
+          $0.flag("p") ? .ldmpcWriteBack : .ldmWriteBack, n: 13,
+          list: $0.number("p") << 15 | $0.number("l"))
+      }),
     Encoding(
       "STM T1", "11000_nnn_llllllll", "stmia{c} {n}!, {list}", .storeMultiple,
-      where: { $0.flag("l") }
-    ) { $0.ascending(.stmWriteBack, n: $0.n, list: $0.number("l")) },
+      where: { $0.flag("l") },
+      decode: { $0.ascending(.stmWriteBack, n: $0.n, list: $0.number("l")) }),
     Encoding(
       "LDM T1", "11001_nnn_llllllll", "ldmia{c} {n}{!}, {list}", .loadMultiple,
-      where: { $0.flag("l") }
-    ) {
-      let loadsBase = $0.number("l") >> UInt32($0.n) & 1 != 0
-      return $0.ascending(loadsBase ? .ldm : .ldmWriteBack, n: $0.n, list: $0.number("l"))
-    },
+      where: { $0.flag("l") },
+      decode: {
+        let loadsBase = $0.number("l") >> UInt32($0.n) & 1 != 0
+        return $0.ascending(loadsBase ? .ldm : .ldmWriteBack, n: $0.n, list: $0.number("l"))
+      }),
   ]
 }
 

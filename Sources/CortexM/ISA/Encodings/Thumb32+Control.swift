@@ -6,14 +6,14 @@ extension Encoding {
   static let thumb32Branch: [Encoding] = [
     Encoding(
       "B T3", "11110_s_cccc_iiiiii_10_j_0_k_lllllllllll", "b{cond}.w {target}", .branchConditional,
-      where: { $0.number("c") < 14 }
-    ) {
-      let high = $0.number("s") << 19 | $0.number("k") << 18 | $0.number("j") << 17
-      var operation = Operation(
-        .branchConditional, immediate: signExtended(high | $0.longOffset, bits: 20) &* 2)
-      operation.condition = $0.register("c")
-      return operation
-    },
+      where: { $0.number("c") < 14 },
+      decode: {
+        let high = $0.number("s") << 19 | $0.number("k") << 18 | $0.number("j") << 17
+        var operation = Operation(
+          .branchConditional, immediate: signExtended(high | $0.longOffset, bits: 20) &* 2)
+        operation.condition = $0.register("c")
+        return operation
+      }),
     Encoding("B T4", "11110_s_iiiiiiiiii_10_j_1_k_lllllllllll", "b{c}.w {target}", .branch) {
       Operation(.branch, immediate: $0.farOffset)
     },
@@ -23,13 +23,13 @@ extension Encoding {
     Encoding(
       "TBB T1", "111010001101_nnnn_1111_0000_0000_mmmm",
       "tbb{c} [{n}, {m}]", .tableBranch,
-      where: { $0.n != 13 && $0.ordinary("m") }
-    ) { Operation($0.n == 15 ? .tbbProgramCounter : .tbb, n: $0.n, m: $0.m) },
+      where: { $0.n != 13 && $0.ordinary("m") },
+      decode: { Operation($0.n == 15 ? .tbbProgramCounter : .tbb, n: $0.n, m: $0.m) }),
     Encoding(
       "TBH T1", "111010001101_nnnn_1111_0000_0001_mmmm",
       "tbh{c} [{n}, {m}, lsl #1]", .tableBranch,
-      where: { $0.n != 13 && $0.ordinary("m") }
-    ) { Operation($0.n == 15 ? .tbhProgramCounter : .tbh, n: $0.n, m: $0.m) },
+      where: { $0.n != 13 && $0.ordinary("m") },
+      decode: { Operation($0.n == 15 ? .tbhProgramCounter : .tbh, n: $0.n, m: $0.m) }),
   ]
 
   /// Special registers, hints, barriers (A5.3.4 to A5.3.6).
@@ -40,13 +40,13 @@ extension Encoding {
       where: {
         $0.ordinary("n") && isSpecial($0.number("y"))
           && ($0.number("y") < 4 ? $0.number("x") != 0 : $0.number("x") == 2)
-      }
-    ) { Operation(.msr, n: $0.n, a: $0.register("x"), amount: $0.register("y")) },
+      },
+      decode: { Operation(.msr, n: $0.n, a: $0.register("x"), amount: $0.register("y")) }),
     Encoding(
       "MRS T1", "11110011111_0_1111_10_0_0_dddd_yyyyyyyy",
       "mrs{c} {d}, {special}", .system,
-      where: { $0.ordinary("d") && isSpecial($0.number("y")) }
-    ) { Operation(.mrs, d: $0.d, amount: $0.register("y")) },
+      where: { $0.ordinary("d") && isSpecial($0.number("y")) },
+      decode: { Operation(.mrs, d: $0.d, amount: $0.register("y")) }),
     Encoding(
       "NOP T2", "1111001110101111_10000000_00000000", "nop{c}.w", .hint
     ) { _ in
@@ -80,8 +80,8 @@ extension Encoding {
     Encoding(
       "Hint T2, unallocated", "1111001110101111_10000000_iiiiiiii",
       "nop{c}.w {braced}", .hint,
-      where: { $0.number("i") > 4 && $0.number("i") < 0xF0 }
-    ) { Operation(.nop, immediate: $0.number("i")) },
+      where: { $0.number("i") > 4 && $0.number("i") < 0xF0 },
+      decode: { Operation(.nop, immediate: $0.number("i")) }),
     Encoding(
       "CLREX T1", "1111001110111111_1000111100101111",
       "clrex{c}", .hint
@@ -110,102 +110,102 @@ extension Encoding {
   static let thumb32Coprocessor: [Encoding] = [
     Encoding(
       "CDP T1", "11101110_oooo_nnnn_dddd_cccc_ppp_0_mmmm",
-      "cdp{c} {=c}, {=o}, cr{=d}, cr{=n}, cr{=m}, {{=p}}", .trap,
-      where: { $0.number("c") >> 1 != 5 }
-    ) { _ in
-      Operation(.noCoprocessor)
-    },
+      "cdp{c} {=c}, {=o}, cr{=d}, cr{=n}, cr{=m}, {{{=p}}", .trap,
+      where: { $0.number("c") >> 1 != 5 },
+      decode: { _ in
+        Operation(.noCoprocessor)
+      }),
     Encoding(
       "MCR T1", "11101110_ooo_0_nnnn_tttt_cccc_ppp_1_mmmm",
-      "mcr{c} {=c}, {=o}, r{=t}, cr{=n}, cr{=m}, {{=p}}", .trap,
-      where: { $0.number("c") >> 1 != 5 }
-    ) { _ in
-      Operation(.noCoprocessor)
-    },
+      "mcr{c} {=c}, {=o}, {rt}, cr{=n}, cr{=m}, {{{=p}}", .trap,
+      where: { $0.number("c") >> 1 != 5 },
+      decode: { _ in
+        Operation(.noCoprocessor)
+      }),
     Encoding(
       "MRC T1", "11101110_ooo_1_nnnn_tttt_cccc_ppp_1_mmmm",
-      "mrc{c} {=c}, {=o}, r{=t}, cr{=n}, cr{=m}, {{=p}}", .trap,
-      where: { $0.number("c") >> 1 != 5 }
-    ) { _ in
-      Operation(.noCoprocessor)
-    },
+      "mrc{c} {=c}, {=o}, {rt}, cr{=n}, cr{=m}, {{{=p}}", .trap,
+      where: { $0.number("c") >> 1 != 5 },
+      decode: { _ in
+        Operation(.noCoprocessor)
+      }),
     Encoding(
       "MCRR T1", "111011000100_eeee_tttt_cccc_oooo_mmmm",
-      "mcrr{c} {=c}, {=o}, r{=t}, r{=e}, cr{=m}", .trap,
-      where: { $0.number("c") >> 1 != 5 }
-    ) { _ in
-      Operation(.noCoprocessor)
-    },
+      "mcrr{c} {=c}, {=o}, {rt}, {re}, cr{=m}", .trap,
+      where: { $0.number("c") >> 1 != 5 },
+      decode: { _ in
+        Operation(.noCoprocessor)
+      }),
     Encoding(
       "MRRC T1", "111011000101_eeee_tttt_cccc_oooo_mmmm",
-      "mrrc{c} {=c}, {=o}, r{=t}, r{=e}, cr{=m}", .trap,
-      where: { $0.number("c") >> 1 != 5 }
-    ) { _ in
-      Operation(.noCoprocessor)
-    },
+      "mrrc{c} {=c}, {=o}, {rt}, {re}, cr{=m}", .trap,
+      where: { $0.number("c") >> 1 != 5 },
+      decode: { _ in
+        Operation(.noCoprocessor)
+      }),
     Encoding(
       "STC T1", "1110110_p_u_b_w_0_nnnn_dddd_cccc_iiiiiiii",
       "stc{l}{c} {=c}, cr{=d}, {coprocessor}", .trap,
-      where: { $0.number("c") >> 1 != 5 && ($0.flag("p") || $0.flag("u") || $0.flag("w")) }
-    ) { _ in
-      Operation(.noCoprocessor)
-    },
+      where: { $0.number("c") >> 1 != 5 && ($0.flag("p") || $0.flag("u") || $0.flag("w")) },
+      decode: { _ in
+        Operation(.noCoprocessor)
+      }),
     Encoding(
       "LDC T1", "1110110_p_u_b_w_1_nnnn_dddd_cccc_iiiiiiii",
       "ldc{l}{c} {=c}, cr{=d}, {coprocessor}", .trap,
-      where: { $0.number("c") >> 1 != 5 && ($0.flag("p") || $0.flag("u") || $0.flag("w")) }
-    ) { _ in
-      Operation(.noCoprocessor)
-    },
+      where: { $0.number("c") >> 1 != 5 && ($0.flag("p") || $0.flag("u") || $0.flag("w")) },
+      decode: { _ in
+        Operation(.noCoprocessor)
+      }),
     Encoding(
       "CDP2 T2", "11111110_oooo_nnnn_dddd_cccc_ppp_0_mmmm",
-      "cdp2{c} {=c}, {=o}, cr{=d}, cr{=n}, cr{=m}, {{=p}}", .trap,
-      where: { $0.number("c") >> 1 != 5 }
-    ) { _ in
-      Operation(.noCoprocessor)
-    },
+      "cdp2{c} {=c}, {=o}, cr{=d}, cr{=n}, cr{=m}, {{{=p}}", .trap,
+      where: { $0.number("c") >> 1 != 5 },
+      decode: { _ in
+        Operation(.noCoprocessor)
+      }),
     Encoding(
       "MCR2 T2", "11111110_ooo_0_nnnn_tttt_cccc_ppp_1_mmmm",
-      "mcr2{c} {=c}, {=o}, r{=t}, cr{=n}, cr{=m}, {{=p}}", .trap,
-      where: { $0.number("c") >> 1 != 5 }
-    ) { _ in
-      Operation(.noCoprocessor)
-    },
+      "mcr2{c} {=c}, {=o}, {rt}, cr{=n}, cr{=m}, {{{=p}}", .trap,
+      where: { $0.number("c") >> 1 != 5 },
+      decode: { _ in
+        Operation(.noCoprocessor)
+      }),
     Encoding(
       "MRC2 T2", "11111110_ooo_1_nnnn_tttt_cccc_ppp_1_mmmm",
-      "mrc2{c} {=c}, {=o}, r{=t}, cr{=n}, cr{=m}, {{=p}}", .trap,
-      where: { $0.number("c") >> 1 != 5 }
-    ) { _ in
-      Operation(.noCoprocessor)
-    },
+      "mrc2{c} {=c}, {=o}, {rt}, cr{=n}, cr{=m}, {{{=p}}", .trap,
+      where: { $0.number("c") >> 1 != 5 },
+      decode: { _ in
+        Operation(.noCoprocessor)
+      }),
     Encoding(
       "MCRR2 T2", "111111000100_eeee_tttt_cccc_oooo_mmmm",
-      "mcrr2{c} {=c}, {=o}, r{=t}, r{=e}, cr{=m}", .trap,
-      where: { $0.number("c") >> 1 != 5 }
-    ) { _ in
-      Operation(.noCoprocessor)
-    },
+      "mcrr2{c} {=c}, {=o}, {rt}, {re}, cr{=m}", .trap,
+      where: { $0.number("c") >> 1 != 5 },
+      decode: { _ in
+        Operation(.noCoprocessor)
+      }),
     Encoding(
       "MRRC2 T2", "111111000101_eeee_tttt_cccc_oooo_mmmm",
-      "mrrc2{c} {=c}, {=o}, r{=t}, r{=e}, cr{=m}", .trap,
-      where: { $0.number("c") >> 1 != 5 }
-    ) { _ in
-      Operation(.noCoprocessor)
-    },
+      "mrrc2{c} {=c}, {=o}, {rt}, {re}, cr{=m}", .trap,
+      where: { $0.number("c") >> 1 != 5 },
+      decode: { _ in
+        Operation(.noCoprocessor)
+      }),
     Encoding(
       "STC2 T2", "1111110_p_u_b_w_0_nnnn_dddd_cccc_iiiiiiii",
       "stc2{l}{c} {=c}, cr{=d}, {coprocessor}", .trap,
-      where: { $0.number("c") >> 1 != 5 && ($0.flag("p") || $0.flag("u") || $0.flag("w")) }
-    ) { _ in
-      Operation(.noCoprocessor)
-    },
+      where: { $0.number("c") >> 1 != 5 && ($0.flag("p") || $0.flag("u") || $0.flag("w")) },
+      decode: { _ in
+        Operation(.noCoprocessor)
+      }),
     Encoding(
       "LDC2 T2", "1111110_p_u_b_w_1_nnnn_dddd_cccc_iiiiiiii",
       "ldc2{l}{c} {=c}, cr{=d}, {coprocessor}", .trap,
-      where: { $0.number("c") >> 1 != 5 && ($0.flag("p") || $0.flag("u") || $0.flag("w")) }
-    ) { _ in
-      Operation(.noCoprocessor)
-    },
+      where: { $0.number("c") >> 1 != 5 && ($0.flag("p") || $0.flag("u") || $0.flag("w")) },
+      decode: { _ in
+        Operation(.noCoprocessor)
+      }),
   ]
 }
 

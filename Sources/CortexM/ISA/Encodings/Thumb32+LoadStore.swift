@@ -53,34 +53,34 @@ extension Encoding {
     var rows = [
       Encoding(
         "\(name) (immediate), 12 bits", "1111100\(sign)1\(size)_nnnn_tttt_iiiiiiiiiiii",
-        "\(mnemonic){c}.w {d}, [{n}{offset}]", cost, where: { $0.n != 15 && isTarget($0) }
-      ) { Operation(access.immediate, d: $0.t, n: $0.n, immediate: $0.number("i")) },
+        "\(mnemonic){c}.w {d}, [{n}{offset}]", cost, where: { $0.n != 15 && isTarget($0) },
+        decode: { Operation(access.immediate, d: $0.t, n: $0.n, immediate: $0.number("i")) }),
       Encoding(
         "\(name) (immediate), 8 bits", "1111100\(sign)0\(size)_nnnn_tttt_1_p_u_w_iiiiiiii",
         "\(mnemonic){c}.w {d}, {indexed}", cost,
-        where: { $0.n != 15 && isTarget($0) && $0.isIndexed && !($0.flag("w") && $0.n == $0.t) }
-      ) {
-        let opcode = !$0.flag("w") ? access.immediate : $0.flag("p") ? access.pre : access.post
-        return Operation(opcode, d: $0.t, n: $0.n, immediate: $0.offset())
-      },
+        where: { $0.n != 15 && isTarget($0) && $0.isIndexed && !($0.flag("w") && $0.n == $0.t) },
+        decode: {
+          let opcode = !$0.flag("w") ? access.immediate : $0.flag("p") ? access.pre : access.post
+          return Operation(opcode, d: $0.t, n: $0.n, immediate: $0.offset())
+        }),
       Encoding(
         "\(name) (register), 32 bits", "1111100\(sign)0\(size)_nnnn_tttt_000000_ii_mmmm",
         "\(mnemonic){c}.w {d}, [{n}, {m}{lsl}]", cost,
-        where: { $0.n != 15 && isTarget($0) && $0.ordinary("m") }
-      ) {
-        Operation(access.register, d: $0.t, n: $0.n, m: $0.m, amount: $0.register("i"))
-      },
+        where: { $0.n != 15 && isTarget($0) && $0.ordinary("m") },
+        decode: {
+          Operation(access.register, d: $0.t, n: $0.n, m: $0.m, amount: $0.register("i"))
+        }),
       Encoding(
         "\(name)T T1", "1111100\(sign)0\(size)_nnnn_tttt_1110_iiiiiiii",
-        "\(mnemonic)t{c} {d}, [{n}{offset}]", cost, where: { $0.n != 15 && $0.ordinary("t") }
-      ) { Operation(access.unprivileged, d: $0.t, n: $0.n, immediate: $0.number("i")) },
+        "\(mnemonic)t{c} {d}, [{n}{offset}]", cost, where: { $0.n != 15 && $0.ordinary("t") },
+        decode: { Operation(access.unprivileged, d: $0.t, n: $0.n, immediate: $0.number("i")) }),
     ]
     if let literal = access.literal {
       rows.append(
         Encoding(
           "\(name) (literal), 12 bits", "1111100\(sign)_u_\(size)_1111_tttt_iiiiiiiiiiii",
-          "\(mnemonic){c}.w {d}, [pc{signedOffset}]", cost, where: { isTarget($0) }
-        ) { Operation(literal, d: $0.t, immediate: $0.offset()) })
+          "\(mnemonic){c}.w {d}, [pc{signedOffset}]", cost, where: { isTarget($0) },
+          decode: { Operation(literal, d: $0.t, immediate: $0.offset()) }))
     }
     return rows
   }
@@ -89,20 +89,20 @@ extension Encoding {
   static let thumb32LoadProgramCounter: [Encoding] = [
     Encoding(
       "LDR (immediate) T3, to pc", "111110001101_nnnn_1111_iiiiiiiiiiii",
-      "ldr{c}.w pc, [{n}{offset}]", .load, where: { $0.n != 15 }
-    ) { Operation(.ldrpcImmediate, d: 15, n: $0.n, immediate: $0.number("i")) },
+      "ldr{c}.w pc, [{n}{offset}]", .load, where: { $0.n != 15 },
+      decode: { Operation(.ldrpcImmediate, d: 15, n: $0.n, immediate: $0.number("i")) }),
     Encoding(
       "LDR (immediate) T4, to pc", "111110000101_nnnn_1111_1_p_u_w_iiiiiiii",
-      "ldr{c}.w pc, {indexed}", .load, where: { $0.n != 15 && $0.isIndexed }
-    ) {
-      let opcode: Opcode =
-        !$0.flag("w") ? .ldrpcImmediate : $0.flag("p") ? .ldrpcPre : .ldrpcPost
-      return Operation(opcode, d: 15, n: $0.n, immediate: $0.offset())
-    },
+      "ldr{c}.w pc, {indexed}", .load, where: { $0.n != 15 && $0.isIndexed },
+      decode: {
+        let opcode: Opcode =
+          !$0.flag("w") ? .ldrpcImmediate : $0.flag("p") ? .ldrpcPre : .ldrpcPost
+        return Operation(opcode, d: 15, n: $0.n, immediate: $0.offset())
+      }),
     Encoding(
       "LDR (register) T2, to pc", "111110000101_nnnn_1111_000000_ii_mmmm",
-      "ldr{c}.w pc, [{n}, {m}{lsl}]", .load, where: { $0.n != 15 && $0.ordinary("m") }
-    ) { Operation(.ldrpcRegister, d: 15, n: $0.n, m: $0.m, amount: $0.register("i")) },
+      "ldr{c}.w pc, [{n}, {m}{lsl}]", .load, where: { $0.n != 15 && $0.ordinary("m") },
+      decode: { Operation(.ldrpcRegister, d: 15, n: $0.n, m: $0.m, amount: $0.register("i")) }),
     Encoding(
       "LDR (literal) T2, to pc", "11111000_u_1011111_1111_iiiiiiiiiiii",
       "ldr{c}.w pc, [pc{signedOffset}]", .load
@@ -114,24 +114,25 @@ extension Encoding {
     (name: "PLD", sign: "0", size: "001"), (name: "PLI", sign: "1", size: "001"),
     (name: "PLDW", sign: "0", size: "011"), (name: "Memory hint", sign: "1", size: "011"),
   ].flatMap { name, sign, size in
-    let mnemonic = name == "Memory hint" ? "pldw" : name.lowercased()
+    let isNamed = name.hasPrefix("PL")
+    let mnemonic = isNamed ? "\(name.lowercased()){c}" : "ldrsh{c}.w pc,"
     return [
       Encoding(
         "\(name) (immediate) T1", "1111100\(sign)1\(size)_nnnn_1111_iiiiiiiiiiii",
-        "\(mnemonic){c} [{n}{offset}]", .hint, where: { $0.n != 15 }
-      ) { Operation(.nop, n: $0.n, immediate: $0.number("i")) },
+        "\(mnemonic) [{n}{offset}]", .hint, where: { $0.n != 15 },
+        decode: { Operation(.nop, n: $0.n, immediate: $0.number("i")) }),
       Encoding(
         "\(name) (immediate) T2", "1111100\(sign)0\(size)_nnnn_1111_1100_iiiiiiii",
-        "\(mnemonic){c} [{n}{offset}]", .hint, where: { $0.n != 15 }
-      ) { Operation(.nop, n: $0.n, immediate: 0 &- $0.number("i")) },
+        "\(mnemonic) [{n}{offset}]", .hint, where: { $0.n != 15 },
+        decode: { Operation(.nop, n: $0.n, immediate: 0 &- $0.number("i")) }),
       Encoding(
         "\(name) (literal)", "1111100\(sign)_u_\(size)_1111_1111_iiiiiiiiiiii",
-        "\(mnemonic){c} [pc{signedOffset}]", .hint
+        "\(mnemonic) [pc{signedOffset}]", .hint
       ) { Operation(.nop, immediate: $0.offset()) },
       Encoding(
         "\(name) (register)", "1111100\(sign)0\(size)_nnnn_1111_000000_ii_mmmm",
-        "\(mnemonic){c} [{n}, {m}{lsl}]", .hint, where: { $0.n != 15 && $0.ordinary("m") }
-      ) { Operation(.nop, n: $0.n, m: $0.m, amount: $0.register("i")) },
+        "\(mnemonic) [{n}, {m}{lsl}]", .hint, where: { $0.n != 15 && $0.ordinary("m") },
+        decode: { Operation(.nop, n: $0.n, m: $0.m, amount: $0.register("i")) }),
     ]
   }
 }
