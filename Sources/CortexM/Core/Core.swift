@@ -17,6 +17,7 @@ public final class Core {
   /// is equal is a test.
   public var stepsOnly = false
 
+  let timing = TimingTable.cortexM4
   unowned let bus: any SystemBus
   let state: UnsafeMutablePointer<CoreState>
   /// r0–r15 then S0–S31, inside `state`.

@@ -40,12 +40,16 @@ struct BlockContext: CoreContext {
 
   /// Goes on at the operation of `target` or, where there is none yet, at the one that leaves.
   @inline(__always) mutating func branch(to target: UInt32) {
+    goOn(at: target)
+    cycles &+= target & 2 == 0 ? state.pointee.refill.0 : state.pointee.refill.1
+  }
+
+  @inline(__always) mutating func goOn(at target: UInt32) {
     words[15] = target & ~1
     let place = (target &- state.pointee.codeBase) &>> 1
     let isInside = place < state.pointee.codeSpan
     let index = isInside ? state.pointee.codeTable[Int(place)] : 0
     next = state.pointee.operations + Int(index)
-    cycles &+= target & 2 == 0 ? state.pointee.refill.0 : state.pointee.refill.1
   }
 
   @inline(__always) mutating func leave() { next = state.pointee.operations }
@@ -232,12 +236,51 @@ struct BlockContext: CoreContext {
     }
   }
 
+  @inline(__always)
   mutating func loadSingles(from first: UInt8, count: UInt8, at address: UInt32) {
-    callCore { $0.loadSingles(from: first, count: count, at: address) }
+    state.pointee.cycles = cycles
+    state.pointee.next = next
+    Self.loadSingles(state, Int(first), Int(count), address)
+    cycles = state.pointee.cycles
   }
 
+  @inline(never) private static func loadSingles(
+    _ state: UnsafeMutablePointer<CoreState>, _ first: Int, _ count: Int, _ address: UInt32
+  ) {
+    let offset = address &- state.pointee.ram.base
+    let isHeld = state.pointee.ram.holdsWords(UInt32(truncatingIfNeeded: count), offset)
+    guard isHeld, first &+ count <= 32 else {
+      return core(of: state).loadSingles(from: first, count: count, at: address)
+    }
+    let singles = UnsafeMutableRawPointer(state).assumingMemoryBound(to: UInt32.self) + 16
+    let source = UnsafeRawPointer(state.pointee.ram.bytes + Int(offset))
+    for index in 0..<count {
+      singles[first &+ index] = (source + index &* 4).loadUnaligned(as: UInt32.self)
+    }
+  }
+
+  @inline(__always)
   mutating func storeSingles(from first: UInt8, count: UInt8, at address: UInt32) {
-    callCore { $0.storeSingles(from: first, count: count, at: address) }
+    state.pointee.cycles = cycles
+    state.pointee.next = next
+    Self.storeSingles(state, Int(first), Int(count), address)
+    cycles = state.pointee.cycles
+  }
+
+  @inline(never) private static func storeSingles(
+    _ state: UnsafeMutablePointer<CoreState>, _ first: Int, _ count: Int, _ address: UInt32
+  ) {
+    let offset = address &- state.pointee.store.base
+    let isHeld = state.pointee.store.holdsWords(UInt32(truncatingIfNeeded: count), offset)
+    guard isHeld, count > 0, first &+ count <= 32 else {
+      return core(of: state).storeSingles(from: first, count: count, at: address)
+    }
+    state.pointee.noteStore(address)
+    let singles = UnsafeMutableRawPointer(state).assumingMemoryBound(to: UInt32.self) + 16
+    let target = UnsafeMutableRawPointer(state.pointee.store.bytes + Int(offset))
+    for index in 0..<count {
+      (target + index &* 4).storeBytes(of: singles[first &+ index], as: UInt32.self)
+    }
   }
 }
 

@@ -37,7 +37,7 @@ extension Core {
 
   /// A word newly fetched because of a branch to its upper half is not in the static cycles.
   func setRefill(_ region: CodeRegion) {
-    let refill = UInt64(TimingTable.cortexM4.branchRefill)
+    let refill = UInt64(timing.branchRefill)
     let wait = isInstructionCacheEnabled ? 0 : UInt64(region.instructionWaitStates)
     state.pointee.refill = (refill, refill &+ wait)
   }
@@ -106,11 +106,11 @@ extension Core {
       prepare(&context.cycles, context.state, context.next)
       return context.hasFaulted ? .goOn : .runNext
     default:
-      if operation != context.state.pointee.operations {
-        context.words[15] = operation.pointee.address
-        context.state.pointee.itState = UInt32(operation.pointee.itState)
-      }
-      return .leave
+      if operation == context.state.pointee.operations { return .leave }
+      context.goOn(at: operation.pointee.address)
+      context.state.pointee.itState = UInt32(operation.pointee.itState)
+      let isKnown = context.next != context.state.pointee.operations
+      return isKnown && operation.pointee.itState == 0 ? .goOn : .leave
     }
   }
 }

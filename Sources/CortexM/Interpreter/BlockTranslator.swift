@@ -26,7 +26,7 @@ extension Core {
     operation.address = address
     let following = decode(address &+ UInt32(operation.size), in: region)
     let fetched = address & 2 == 0 || operation.size == 4 ? region.instructionWaitStates : 0
-    let cost = TimingTable.cortexM4.staticCycles(of: operation, followedBy: following)
+    let cost = timing.staticCycles(of: operation, followedBy: following)
     operation.cycles = UInt8(clamping: Int(cost) + (isInstructionCacheEnabled ? 0 : fetched))
     // The loops test the condition of every operation, so that B<cond> need not.
     if operation.opcode == .branchConditional { operation.opcode = .branch }

@@ -50,11 +50,11 @@ struct StepContext: CoreContext {
   }
 
   mutating func loadSingles(from first: UInt8, count: UInt8, at address: UInt32) {
-    callCore { $0.loadSingles(from: first, count: count, at: address) }
+    callCore { $0.loadSingles(from: Int(first), count: Int(count), at: address) }
   }
 
   mutating func storeSingles(from first: UInt8, count: UInt8, at address: UInt32) {
-    callCore { $0.storeSingles(from: first, count: count, at: address) }
+    callCore { $0.storeSingles(from: Int(first), count: Int(count), at: address) }
   }
 
   mutating func branch(to target: UInt32) {
@@ -90,19 +90,19 @@ extension Core {
     }
   }
 
-  func loadSingles(from first: UInt8, count: UInt8, at address: UInt32) {
-    for index in 0..<UInt32(count) {
+  func loadSingles(from first: Int, count: Int, at address: UInt32) {
+    for index in 0..<count {
       let word = load(
-        .alignedWord, at: address &+ index &* 4, privileged: processor.isPrivileged)
+        .alignedWord, at: address &+ UInt32(index * 4), privileged: processor.isPrivileged)
       if state.pointee.hasFaulted { return }
-      registers[16 + (Int(first) + Int(index)) & 31] = word
+      registers[16 + (first + index) & 31] = word
     }
   }
 
-  func storeSingles(from first: UInt8, count: UInt8, at address: UInt32) {
-    for index in 0..<UInt32(count) {
+  func storeSingles(from first: Int, count: Int, at address: UInt32) {
+    for index in 0..<count {
       store(
-        .alignedWord, registers[16 + (Int(first) + Int(index)) & 31], at: address &+ index &* 4,
+        .alignedWord, registers[16 + (first + index) & 31], at: address &+ UInt32(index * 4),
         privileged: processor.isPrivileged)
     }
   }
