@@ -39,8 +39,9 @@ struct Session {
   private var recordingPath: String? {
     if let path = options.microphone { return path }
     guard options.firmware == nil else { return nil }
-    let sample = FirmwareBuilder.checkout.appending(path: "Firmware/Samples/\(options.app).wav")
-    return FileManager.default.fileExists(atPath: sample.path) ? sample.path : nil
+    let folder = FirmwareBuilder.checkout.appending(path: "Firmware/Samples/\(options.app)").path
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+    return names?.sorted().first { $0.hasSuffix(".wav") }.map { "\(folder)/\($0)" }
   }
 
   private var inputName: String {
