@@ -27,7 +27,10 @@ struct InterruptController {
   }
 
   func isImplemented(_ number: Int) -> Bool {
-    number < ExceptionNumber.firstInterrupt + interruptCount
+    switch number {
+    case 0, 7...10, 13: false
+    default: number < ExceptionNumber.firstInterrupt + interruptCount
+    }
   }
   func isEnabled(_ number: Int) -> Bool { enabled[number] }
   func isPending(_ number: Int) -> Bool { pending[number] }

@@ -125,7 +125,8 @@ extension BlockContext {
 
   /// pc and ITSTATE from the operation that would have run next.
   func settle() {
-    noteStackPointer()
+    // What an instruction wrote that faulted will be undone.
+    if !hasFaulted { noteStackPointer() }
     guard next != state.pointee.operations else { return }
     words[15] = next.pointee.address
     state.pointee.itState = UInt32(next.pointee.itState)

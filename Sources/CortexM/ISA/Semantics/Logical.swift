@@ -5,6 +5,10 @@
 struct Operand<Word, Bit> {
   var value: Word
   var carry: Bit?
+
+  @inline(__always) init(value: Word, carry: Bit? = nil) {
+    (self.value, self.carry) = (value, carry)
+  }
 }
 
 extension ExecutionContext {
