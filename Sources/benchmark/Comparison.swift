@@ -40,7 +40,7 @@ struct Comparison {
     let start = ProcessorTime.own()
     let reason = machine.run(until: StopConditions())
     let elapsed = ProcessorTime.own() - start
-    guard case .breakpoint(0xAB, _) = reason else {
+    guard case .exited(0) = reason else {
       throw BenchmarkError(
         description: "'\(path)' did not end by semihosting SYS_EXIT; it stopped \(reason.text)")
     }

@@ -138,6 +138,9 @@ struct Session {
     case .breakpoint:
       Terminal.complain("the firmware stopped \(reason.text)")
       return .firmwareCrashed
+    case .exited(let status) where status != 0:
+      Terminal.complain("the program ended with status \(status)")
+      return .firmwareCrashed
     default: break
     }
     for miss in report.budgetMisses { Terminal.complain(miss) }

@@ -64,10 +64,10 @@ final class Scratch {
 /// Raw images for the Nano 33 BLE, made of a vector table and a few halfwords.
 enum RawImage {
   /// Stack at the end of RAM, reset handler behind the table, which has 16 entries.
-  static func image(_ code: [UInt16], handlers: UInt32 = 0) -> [UInt8] {
-    var words = [UInt32](repeating: handlers, count: 16)
+  static func image(_ code: [UInt16], at base: UInt32 = 0x1_0000) -> [UInt8] {
+    var words = [UInt32](repeating: 0, count: 16)
     words[0] = 0x2004_0000
-    words[1] = 0x0001_0041
+    words[1] = base + 0x41
     let table = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
     }
     return table

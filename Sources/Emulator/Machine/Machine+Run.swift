@@ -38,6 +38,7 @@ extension Machine {
     switch core.run(until: deadline) {
     case .deadline, .yielded: return nil
     case .sleeping: return sleep()
+    case .breakpoint(Semihosting.breakpoint): return answerSemihosting()
     case .breakpoint(let number): return .breakpoint(number, pc: core[register: 15])
     case .unhandled(let report): return .fault(report)
     case .lockup(let report): return .lockup(report)

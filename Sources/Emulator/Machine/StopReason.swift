@@ -30,6 +30,8 @@ public enum StopReason: Sendable {
   case fault(FaultReport)
   case lockup(FaultReport)
   case breakpoint(UInt8, pc: UInt32)
+  /// The program ended itself by semihosting.
+  case exited(status: UInt32)
   /// Asleep with nothing left that could wake it.
   case asleepForever
   case systemOff

@@ -97,6 +97,7 @@ extension StopReason {
     case .lockup(let report): "in lockup: \(report.summary)"
     case .breakpoint(let number, let pc):
       "at breakpoint #\(number), \(Address(pc)), with no debugger attached"
+    case .exited(let status): "by the program itself, status \(status)"
     case .asleepForever: "asleep, and nothing is left that could wake it"
     case .systemOff: "in System OFF"
     case .interrupted: "on request"
