@@ -34,15 +34,28 @@ struct ExceptionSet {
     both.words &= other.words
     return both
   }
+}
 
-  /// Calls `body` with each member, lowest first.
-  @inline(__always) func forEach(_ body: (Int) -> Void) {
-    for index in 0..<4 {
-      var rest = words[index]
-      while rest != 0 {
-        body(index * 64 + rest.trailingZeroBitCount)
-        rest &= rest &- 1
+/// Members come lowest first.
+extension ExceptionSet: Sequence {
+  func makeIterator() -> Iterator { Iterator(rest: words) }
+
+  struct Iterator: IteratorProtocol {
+    fileprivate var rest: SIMD4<UInt64>
+    private var index = 0
+
+    fileprivate init(rest: SIMD4<UInt64>) { self.rest = rest }
+
+    mutating func next() -> Int? {
+      while index < 4 {
+        let word = rest[index]
+        if word != 0 {
+          rest[index] = word & (word &- 1)
+          return index * 64 + word.trailingZeroBitCount
+        }
+        index += 1
       }
+      return nil
     }
   }
 }

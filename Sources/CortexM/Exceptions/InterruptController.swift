@@ -110,7 +110,7 @@ extension InterruptController {
   /// The group priority of the most urgent active exception.
   var activePriority: Int {
     var lowest = Self.idlePriority
-    active.forEach { lowest = min(lowest, groupPriority($0)) }
+    for number in active { lowest = min(lowest, groupPriority(number)) }
     return lowest
   }
 
@@ -120,24 +120,16 @@ extension InterruptController {
     if candidates.isEmpty { return nil }
     var best: Int?
     var bestPriority = Int.max
-    candidates.forEach {
-      let priority = fullPriority($0)
-      if priority < bestPriority { (best, bestPriority) = ($0, priority) }
+    for number in candidates {
+      let priority = fullPriority(number)
+      if priority < bestPriority { (best, bestPriority) = (number, priority) }
     }
     return best
   }
 
   /// How many exceptions are active: ICSR.RETTOBASE asks whether it is one.
-  var activeCount: Int {
-    var count = 0
-    active.forEach { _ in count += 1 }
-    return count
-  }
+  var activeCount: Int { active.reduce(0) { count, _ in count + 1 } }
 
   /// A pending external interrupt, enabled or not: ICSR.ISRPENDING.
-  var isInterruptPending: Bool {
-    var found = false
-    pending.forEach { if $0 >= ExceptionNumber.firstInterrupt { found = true } }
-    return found
-  }
+  var isInterruptPending: Bool { pending.contains { $0 >= ExceptionNumber.firstInterrupt } }
 }

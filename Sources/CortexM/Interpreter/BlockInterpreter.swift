@@ -69,7 +69,7 @@ extension Core {
           continue
         }
       }
-      context.execute(operation.pointee)
+      context.execute(OperationPointer(operation))
       context.cycles &+= UInt64(operation.pointee.cycles)
       count &+= 1
     }

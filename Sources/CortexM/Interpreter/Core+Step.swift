@@ -40,7 +40,7 @@ extension Core {
       prepareFloatingPoint()
       if state.pointee.hasFaulted { return }
     }
-    context.execute(operation.pointee)
+    context.execute(OperationPointer(operation))
     state.pointee.cycles &+= UInt64(operation.pointee.cycles)
     state.pointee.instructions &+= 1
   }

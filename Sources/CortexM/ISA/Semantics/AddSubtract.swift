@@ -5,7 +5,7 @@
 extension ExecutionContext {
   /// ADD (A7.7.3 to A7.7.6).
   @inline(__always)
-  mutating func add(_ o: borrowing Operation, _ b: Source, setsFlags: Bool = false) {
+  mutating func add(_ o: OperationPointer, _ b: Source, setsFlags: Bool = false) {
     if setsFlags {
       put(o.d, add(self[o.n], b.value, carry: bit(false)))
     } else {
@@ -15,21 +15,21 @@ extension ExecutionContext {
 
   /// ADC (A7.7.1, A7.7.2).
   @inline(__always)
-  mutating func addWithCarry(_ o: borrowing Operation, _ b: Source, setsFlags: Bool = false) {
+  mutating func addWithCarry(_ o: OperationPointer, _ b: Source, setsFlags: Bool = false) {
     put(o.d, add(self[o.n], b.value, carry: carry), setsFlags)
   }
 
   /// SBC (A7.7.124, A7.7.125).
   @inline(__always)
   mutating func subtractWithCarry(
-    _ o: borrowing Operation, _ b: Source, setsFlags: Bool = false
+    _ o: OperationPointer, _ b: Source, setsFlags: Bool = false
   ) {
     put(o.d, add(self[o.n], not(b.value), carry: carry), setsFlags)
   }
 
   /// SUB (A7.7.174 to A7.7.177).
   @inline(__always)
-  mutating func subtract(_ o: borrowing Operation, _ b: Source, setsFlags: Bool = false) {
+  mutating func subtract(_ o: OperationPointer, _ b: Source, setsFlags: Bool = false) {
     if setsFlags {
       put(o.d, difference(self[o.n], b.value))
     } else {
@@ -39,7 +39,7 @@ extension ExecutionContext {
 
   /// RSB (A7.7.119, A7.7.120).
   @inline(__always)
-  mutating func reverseSubtract(_ o: borrowing Operation, _ b: Source, setsFlags: Bool = false) {
+  mutating func reverseSubtract(_ o: OperationPointer, _ b: Source, setsFlags: Bool = false) {
     if setsFlags {
       put(o.d, difference(b.value, self[o.n]))
     } else {
@@ -48,17 +48,17 @@ extension ExecutionContext {
   }
 
   /// CMP (A7.7.27, A7.7.28).
-  @inline(__always) mutating func compare(_ o: borrowing Operation, _ b: Source) {
+  @inline(__always) mutating func compare(_ o: OperationPointer, _ b: Source) {
     setNZCV(difference(self[o.n], b.value))
   }
 
   /// CMN (A7.7.25, A7.7.26).
-  @inline(__always) mutating func compareNegative(_ o: borrowing Operation, _ b: Source) {
+  @inline(__always) mutating func compareNegative(_ o: OperationPointer, _ b: Source) {
     setNZCV(add(self[o.n], b.value, carry: bit(false)))
   }
 
   /// ADR (A7.7.7).
-  @inline(__always) mutating func address(_ o: borrowing Operation) {
+  @inline(__always) mutating func address(_ o: OperationPointer) {
     self[o.d] = constant(o.alignedProgramCounter &+ o.immediate)
   }
 

@@ -4,7 +4,7 @@
 extension ExecutionContext {
   /// Runs one operation. What compiled code spends its time on lies in this switch, the rest behind
   /// one call, which works on a copy so that the registers of the caller's loop stay registers.
-  @inline(__always) mutating func execute(_ o: borrowing Operation) {
+  @inline(__always) mutating func execute(_ o: OperationPointer) {
     switch o.opcode {
     // Data processing.
     case .andRegister: and(o, register(o))

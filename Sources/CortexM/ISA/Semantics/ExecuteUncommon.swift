@@ -3,7 +3,7 @@
 
 extension ExecutionContext {
   /// The operations that `execute` leaves out of its switch.
-  @inline(never) mutating func executeUncommon(_ o: borrowing Operation) {
+  @inline(never) mutating func executeUncommon(_ o: OperationPointer) {
     switch o.opcode {
     case .rbit: self[o.d] = reverseBits(self[o.m])
     case .rev16: reverseBytesInHalves(o)
@@ -92,7 +92,7 @@ extension ExecutionContext {
     }
   }
 
-  @inline(__always) private mutating func executeUncommonFloat(_ o: borrowing Operation) {
+  @inline(__always) private mutating func executeUncommonFloat(_ o: OperationPointer) {
     switch o.opcode {
     case .vnmul: floatMultiply(o, negating: true)
     case .vmla:

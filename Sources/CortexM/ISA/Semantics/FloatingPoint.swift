@@ -3,27 +3,27 @@
 
 /// FPv4-SP: `d`, `n`, `m` number single registers (ARMv7-M ARM, A7.7.225 ff.).
 extension ExecutionContext {
-  @inline(__always) mutating func floatAdd(_ o: borrowing Operation) {
+  @inline(__always) mutating func floatAdd(_ o: OperationPointer) {
     self[single: o.d] = floatAdd(self[single: o.n], self[single: o.m])
   }
 
-  @inline(__always) mutating func floatSubtract(_ o: borrowing Operation) {
+  @inline(__always) mutating func floatSubtract(_ o: OperationPointer) {
     self[single: o.d] = floatSubtract(self[single: o.n], self[single: o.m])
   }
 
-  @inline(__always) mutating func floatMultiply(_ o: borrowing Operation, negating: Bool = false) {
+  @inline(__always) mutating func floatMultiply(_ o: OperationPointer, negating: Bool = false) {
     let product = floatMultiply(self[single: o.n], self[single: o.m])
     self[single: o.d] = negating ? floatNegate(product) : product
   }
 
-  @inline(__always) mutating func floatDivide(_ o: borrowing Operation) {
+  @inline(__always) mutating func floatDivide(_ o: OperationPointer) {
     self[single: o.d] = floatDivide(self[single: o.n], self[single: o.m])
   }
 
   /// VMLA, VMLS, VNMLA, VNMLS: rounded twice. The first two add ±product to d, the others to -d.
   @inline(__always)
   mutating func floatMultiplyThenAdd(
-    _ o: borrowing Operation, negatingAddend: Bool, negatingProduct: Bool
+    _ o: OperationPointer, negatingAddend: Bool, negatingProduct: Bool
   ) {
     let product = floatMultiply(self[single: o.n], self[single: o.m])
     let addend = self[single: o.d]
@@ -35,7 +35,7 @@ extension ExecutionContext {
   /// VFMA, VFMS, VFNMA, VFNMS: rounded once.
   @inline(__always)
   mutating func floatFused(
-    _ o: borrowing Operation, negatingAddend: Bool, negatingProduct: Bool
+    _ o: OperationPointer, negatingAddend: Bool, negatingProduct: Bool
   ) {
     let (n, addend) = (self[single: o.n], self[single: o.d])
     self[single: o.d] = floatMultiplyAdd(
@@ -43,25 +43,25 @@ extension ExecutionContext {
       self[single: o.m])
   }
 
-  @inline(__always) mutating func floatToInteger(_ o: borrowing Operation) {
+  @inline(__always) mutating func floatToInteger(_ o: OperationPointer) {
     self[single: o.d] = floatToInteger(
       self[single: o.m], IntegerFormat(field: o.extra), fractionBits: o.amount)
   }
 
-  @inline(__always) mutating func floatFromInteger(_ o: borrowing Operation) {
+  @inline(__always) mutating func floatFromInteger(_ o: OperationPointer) {
     self[single: o.d] = floatFromInteger(
       self[single: o.m], IntegerFormat(field: o.extra), fractionBits: o.amount)
   }
 
   /// VCVTB, VCVTT to single.
-  mutating func floatFromHalf(_ o: borrowing Operation, _ half: Half) {
+  mutating func floatFromHalf(_ o: OperationPointer, _ half: Half) {
     let m = self[single: o.m]
     self[single: o.d] = floatFromHalf(
       half == .top ? shiftRight(m, 16) : and(m, constant(0xFFFF)))
   }
 
   /// VCVTB, VCVTT to half: the other half of d stays.
-  mutating func floatToHalf(_ o: borrowing Operation, _ half: Half) {
+  mutating func floatToHalf(_ o: OperationPointer, _ half: Half) {
     let value = and(floatToHalf(self[single: o.m]), constant(0xFFFF))
     let d = self[single: o.d]
     self[single: o.d] =
@@ -71,22 +71,22 @@ extension ExecutionContext {
       }
   }
 
-  @inline(__always) mutating func floatLoad(_ o: borrowing Operation, at address: Word) {
+  @inline(__always) mutating func floatLoad(_ o: OperationPointer, at address: Word) {
     self[single: o.d] = load(.alignedWord, at: address)
   }
 
-  @inline(__always) mutating func floatStore(_ o: borrowing Operation) {
+  @inline(__always) mutating func floatStore(_ o: OperationPointer) {
     store(.alignedWord, self[single: o.d], at: offset(o))
   }
 
-  @inline(__always) mutating func floatLoadDouble(_ o: borrowing Operation, at address: Word) {
+  @inline(__always) mutating func floatLoadDouble(_ o: OperationPointer, at address: Word) {
     let first = load(.alignedWord, at: address)
     let second = load(.alignedWord, at: add(address, constant(4)))
     self[single: o.d] = first
     self[single: o.d &+ 1] = second
   }
 
-  @inline(__always) mutating func floatStoreDouble(_ o: borrowing Operation) {
+  @inline(__always) mutating func floatStoreDouble(_ o: OperationPointer) {
     let address = offset(o)
     store(.alignedWord, self[single: o.d], at: address)
     store(.alignedWord, self[single: o.d &+ 1], at: add(address, constant(4)))
@@ -94,7 +94,7 @@ extension ExecutionContext {
 
   /// VLDM, VPOP.
   @inline(__always)
-  mutating func floatLoadMultiple(_ o: borrowing Operation, writesBack: Bool) {
+  mutating func floatLoadMultiple(_ o: OperationPointer, writesBack: Bool) {
     let base = self[o.n]
     let count = UInt8(truncatingIfNeeded: o.immediate)
     loadSingles(from: o.d, count: count, at: add(base, constant(o.extra)))
@@ -103,7 +103,7 @@ extension ExecutionContext {
 
   /// VSTM, VPUSH.
   @inline(__always)
-  mutating func floatStoreMultiple(_ o: borrowing Operation, writesBack: Bool) {
+  mutating func floatStoreMultiple(_ o: OperationPointer, writesBack: Bool) {
     let base = self[o.n]
     let count = UInt8(truncatingIfNeeded: o.immediate)
     storeSingles(from: o.d, count: count, at: add(base, constant(o.extra)))
@@ -111,12 +111,12 @@ extension ExecutionContext {
   }
 
   /// VMOV of two core registers, d and a, and two consecutive singles from m.
-  mutating func movePairToCore(_ o: borrowing Operation) {
+  mutating func movePairToCore(_ o: OperationPointer) {
     self[o.d] = self[single: o.m]
     self[o.a] = self[single: o.m &+ 1]
   }
 
-  mutating func movePairFromCore(_ o: borrowing Operation) {
+  mutating func movePairFromCore(_ o: OperationPointer) {
     self[single: o.m] = self[o.d]
     self[single: o.m &+ 1] = self[o.a]
   }

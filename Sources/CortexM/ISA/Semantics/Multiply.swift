@@ -7,19 +7,19 @@ enum Half: Sendable { case bottom, top }
 /// Multiplication and division.
 extension ExecutionContext {
   /// MUL (A7.7.84); MULS of 16 bits sets N and Z.
-  @inline(__always) mutating func multiply(_ o: borrowing Operation, setsFlags: Bool = false) {
+  @inline(__always) mutating func multiply(_ o: OperationPointer, setsFlags: Bool = false) {
     let product = multiply(self[o.n], self[o.m])
     self[o.d] = product
     if setsFlags { setNZ(product) }
   }
 
   /// MLA (A7.7.74).
-  @inline(__always) mutating func multiplyAdd(_ o: borrowing Operation) {
+  @inline(__always) mutating func multiplyAdd(_ o: OperationPointer) {
     self[o.d] = add(self[o.a], multiply(self[o.n], self[o.m]))
   }
 
   /// MLS (A7.7.75).
-  @inline(__always) mutating func multiplySubtract(_ o: borrowing Operation) {
+  @inline(__always) mutating func multiplySubtract(_ o: OperationPointer) {
     self[o.d] = subtract(self[o.a], multiply(self[o.n], self[o.m]))
   }
 
@@ -32,44 +32,44 @@ extension ExecutionContext {
 
   /// SMULBB … SMULTT (A7.7.147).
   @inline(__always)
-  mutating func multiplyHalves(_ o: borrowing Operation, _ n: Half, _ m: Half) {
+  mutating func multiplyHalves(_ o: OperationPointer, _ n: Half, _ m: Half) {
     self[o.d] = multiply(half(self[o.n], n), half(self[o.m], m))
   }
 
   /// SMLABB … SMLATT (A7.7.137): Q when the sum overflows, never saturated.
   @inline(__always)
-  mutating func multiplyHalvesAdd(_ o: borrowing Operation, _ n: Half, _ m: Half) {
+  mutating func multiplyHalvesAdd(_ o: OperationPointer, _ n: Half, _ m: Half) {
     let product = multiply(half(self[o.n], n), half(self[o.m], m))
     put(o.d, add(long(signed: self[o.a]), long(signed: product)))
   }
 
   /// SMULWB, SMULWT (A7.7.149): the upper 32 of 48 bits.
-  @inline(__always) mutating func multiplyWordByHalf(_ o: borrowing Operation, _ m: Half) {
+  @inline(__always) mutating func multiplyWordByHalf(_ o: OperationPointer, _ m: Half) {
     self[o.d] = middle(multiply(long(signed: self[o.n]), long(signed: half(self[o.m], m))))
   }
 
   /// SMLAWB, SMLAWT (A7.7.141).
-  @inline(__always) mutating func multiplyWordByHalfAdd(_ o: borrowing Operation, _ m: Half) {
+  @inline(__always) mutating func multiplyWordByHalfAdd(_ o: OperationPointer, _ m: Half) {
     let product = middle(multiply(long(signed: self[o.n]), long(signed: half(self[o.m], m))))
     put(o.d, add(long(signed: self[o.a]), long(signed: product)))
   }
 
   /// SMUAD, SMUSD and their X forms (A7.7.146, A7.7.150); SMUAD alone can overflow.
   @inline(__always)
-  mutating func dualMultiply(_ o: borrowing Operation, subtracting: Bool, exchanging: Bool) {
+  mutating func dualMultiply(_ o: OperationPointer, subtracting: Bool, exchanging: Bool) {
     put(o.d, dualProduct(o, subtracting, exchanging))
   }
 
   /// SMLAD, SMLSD and their X forms (A7.7.138, A7.7.142).
   @inline(__always)
-  mutating func dualMultiplyAdd(_ o: borrowing Operation, subtracting: Bool, exchanging: Bool) {
+  mutating func dualMultiplyAdd(_ o: OperationPointer, subtracting: Bool, exchanging: Bool) {
     put(o.d, add(dualProduct(o, subtracting, exchanging), long(signed: self[o.a])))
   }
 
   /// SMLALD, SMLSLD and their X forms (A7.7.140, A7.7.143).
   @inline(__always)
   mutating func dualMultiplyAddLong(
-    _ o: borrowing Operation, subtracting: Bool, exchanging: Bool
+    _ o: OperationPointer, subtracting: Bool, exchanging: Bool
   ) {
     let sum = add(long(low: self[o.d], high: self[o.a]), dualProduct(o, subtracting, exchanging))
     putLong(o, sum)
@@ -78,7 +78,7 @@ extension ExecutionContext {
   /// Bottom by bottom plus or minus top by top, the halves of m exchanged by the X forms.
   @inline(__always)
   private func dualProduct(
-    _ o: borrowing Operation, _ subtracting: Bool, _ exchanging: Bool
+    _ o: OperationPointer, _ subtracting: Bool, _ exchanging: Bool
   ) -> Long {
     let (n, m) = (self[o.n], self[o.m])
     let first = multiply(half(n, .bottom), half(m, exchanging ? .top : .bottom))
@@ -89,7 +89,7 @@ extension ExecutionContext {
 
   /// SMLALBB … SMLALTT (A7.7.139).
   @inline(__always)
-  mutating func multiplyHalvesAddLong(_ o: borrowing Operation, _ n: Half, _ m: Half) {
+  mutating func multiplyHalvesAddLong(_ o: OperationPointer, _ n: Half, _ m: Half) {
     let product = multiply(half(self[o.n], n), half(self[o.m], m))
     putLong(o, add(long(low: self[o.d], high: self[o.a]), long(signed: product)))
   }
@@ -97,7 +97,7 @@ extension ExecutionContext {
   /// SMMUL, SMMLA, SMMLS (A7.7.144, A7.7.145, A7.7.146): the upper word of a 64-bit result, the R
   /// forms rounding it.
   @inline(__always)
-  mutating func multiplyHigh(_ o: borrowing Operation, _ sign: HighProduct, rounding: Bool) {
+  mutating func multiplyHigh(_ o: OperationPointer, _ sign: HighProduct, rounding: Bool) {
     let product = multiply(long(signed: self[o.n]), long(signed: self[o.m]))
     let sum =
       switch sign {
@@ -109,28 +109,28 @@ extension ExecutionContext {
   }
 
   /// UMULL, SMULL (A7.7.204, A7.7.149): d is the low, a the high word.
-  @inline(__always) mutating func multiplyLong(_ o: borrowing Operation, signed: Bool) {
+  @inline(__always) mutating func multiplyLong(_ o: OperationPointer, signed: Bool) {
     putLong(o, longProduct(o, signed))
   }
 
   /// UMLAL, SMLAL (A7.7.203, A7.7.138).
-  @inline(__always) mutating func multiplyAddLong(_ o: borrowing Operation, signed: Bool) {
+  @inline(__always) mutating func multiplyAddLong(_ o: OperationPointer, signed: Bool) {
     putLong(o, add(long(low: self[o.d], high: self[o.a]), longProduct(o, signed)))
   }
 
   /// UMAAL (A7.7.202): n × m + a + d.
-  @inline(__always) mutating func multiplyAddTwice(_ o: borrowing Operation) {
+  @inline(__always) mutating func multiplyAddTwice(_ o: OperationPointer) {
     let sum = add(long(unsigned: self[o.d]), long(unsigned: self[o.a]))
     putLong(o, add(longProduct(o, false), sum))
   }
 
-  @inline(__always) private func longProduct(_ o: borrowing Operation, _ signed: Bool) -> Long {
+  @inline(__always) private func longProduct(_ o: OperationPointer, _ signed: Bool) -> Long {
     signed
       ? multiply(long(signed: self[o.n]), long(signed: self[o.m]))
       : multiply(long(unsigned: self[o.n]), long(unsigned: self[o.m]))
   }
 
-  @inline(__always) private mutating func putLong(_ o: borrowing Operation, _ value: Long) {
+  @inline(__always) private mutating func putLong(_ o: OperationPointer, _ value: Long) {
     self[o.d] = low(value)
     self[o.a] = high(value)
   }
@@ -142,7 +142,7 @@ extension ExecutionContext {
   }
 
   /// UDIV, SDIV (A7.7.195, A7.7.129).
-  @inline(__always) mutating func divide(_ o: borrowing Operation, signed: Bool) {
+  @inline(__always) mutating func divide(_ o: OperationPointer, signed: Bool) {
     let (n, m) = (self[o.n], self[o.m])
     trapDivide(ifZero: isZero(m))
     self[o.d] = divide(n, by: m, signed: signed)

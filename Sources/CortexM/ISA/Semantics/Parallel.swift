@@ -4,7 +4,7 @@
 /// Saturation and parallel arithmetic.
 extension ExecutionContext {
   /// SSAT, USAT: m is shifted first; `extra` is the number of bits (A7.7.152, A7.7.213).
-  @inline(__always) mutating func saturate(_ o: borrowing Operation, signed: Bool) {
+  @inline(__always) mutating func saturate(_ o: OperationPointer, signed: Bool) {
     let n = shift(self[o.n], o.shift, o.amount)
     let result = saturate(n, bits: UInt8(truncatingIfNeeded: o.extra), signed: signed)
     self[o.d] = result.result
@@ -12,7 +12,7 @@ extension ExecutionContext {
   }
 
   /// SSAT16, USAT16: both halves (A7.7.153, A7.7.214).
-  @inline(__always) mutating func saturateHalves(_ o: borrowing Operation, signed: Bool) {
+  @inline(__always) mutating func saturateHalves(_ o: OperationPointer, signed: Bool) {
     let n = self[o.n]
     let bits = UInt8(truncatingIfNeeded: o.extra)
     let bottom = saturate(signExtendHalf(n), bits: bits, signed: signed)
@@ -22,13 +22,13 @@ extension ExecutionContext {
   }
 
   /// QADD, QDADD: m + n, with n doubled by the latter (A7.7.101, A7.7.105).
-  @inline(__always) mutating func saturatingAdd(_ o: borrowing Operation, doubling: Bool) {
+  @inline(__always) mutating func saturatingAdd(_ o: OperationPointer, doubling: Bool) {
     let n = doubling ? saturatingDouble(self[o.n]) : self[o.n]
     put(o.d, saturatingAdd(self[o.m], n))
   }
 
   /// QSUB, QDSUB: m - n (A7.7.108, A7.7.106).
-  @inline(__always) mutating func saturatingSubtract(_ o: borrowing Operation, doubling: Bool) {
+  @inline(__always) mutating func saturatingSubtract(_ o: OperationPointer, doubling: Bool) {
     let n = doubling ? saturatingDouble(self[o.n]) : self[o.n]
     put(o.d, saturatingSubtract(self[o.m], n))
   }
@@ -45,12 +45,12 @@ extension ExecutionContext {
   }
 
   /// SEL: each byte from n where its GE bit is set, else from m (A7.7.130).
-  @inline(__always) mutating func selectBytes(_ o: borrowing Operation) {
+  @inline(__always) mutating func selectBytes(_ o: OperationPointer) {
     self[o.d] = selectBytes(greaterOrEqual, self[o.n], self[o.m])
   }
 
   /// USAD8, USADA8: the sum of four absolute differences (A7.7.211, A7.7.212).
-  @inline(__always) mutating func absoluteDifferences(_ o: borrowing Operation, _ addend: Word) {
+  @inline(__always) mutating func absoluteDifferences(_ o: OperationPointer, _ addend: Word) {
     let (n, m) = (self[o.n], self[o.m])
     var sum = addend
     for lane in 0..<UInt8(4) {
@@ -84,7 +84,7 @@ enum LaneRule: UInt8, CaseIterable, Sendable {
 extension ExecutionContext {
   /// ADD16, SUB16, ASX and SAX: `exchanging` crosses the halves of m.
   mutating func parallelHalves(
-    _ o: borrowing Operation, subtractingBottom: Bool, subtractingTop: Bool, exchanging: Bool
+    _ o: OperationPointer, subtractingBottom: Bool, subtractingTop: Bool, exchanging: Bool
   ) {
     let rule = LaneRule(field: o.amount)
     let (n, m) = (self[o.n], self[o.m])
@@ -98,7 +98,7 @@ extension ExecutionContext {
   }
 
   /// ADD8, SUB8.
-  mutating func parallelBytes(_ o: borrowing Operation, subtracting: Bool) {
+  mutating func parallelBytes(_ o: OperationPointer, subtracting: Bool) {
     let rule = LaneRule(field: o.amount)
     let (n, m) = (self[o.n], self[o.m])
     var (result, lanes) = (constant(0), constant(0))
