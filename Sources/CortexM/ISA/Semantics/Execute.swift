@@ -265,6 +265,10 @@ extension ExecutionContext {
     case .vldr: floatLoad(o, at: offset(o))
     case .vldrLiteral: floatLoad(o, at: literal(o))
     case .vstr: floatStore(o)
+    case .vldm: floatLoadMultiple(o, writesBack: false)
+    case .vldmWriteBack: floatLoadMultiple(o, writesBack: true)
+    case .vstm: floatStoreMultiple(o, writesBack: false)
+    case .vstmWriteBack: floatStoreMultiple(o, writesBack: true)
     case .vmrsFlags: copyFloatingPointFlags()
 
     default:

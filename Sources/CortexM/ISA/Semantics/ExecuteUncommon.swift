@@ -121,10 +121,6 @@ extension ExecutionContext {
     case .vldrDouble: floatLoadDouble(o, at: offset(o))
     case .vldrDoubleLiteral: floatLoadDouble(o, at: literal(o))
     case .vstrDouble: floatStoreDouble(o)
-    case .vldm: floatLoadMultiple(o, writesBack: false)
-    case .vldmWriteBack: floatLoadMultiple(o, writesBack: true)
-    case .vstm: floatStoreMultiple(o, writesBack: false)
-    case .vstmWriteBack: floatStoreMultiple(o, writesBack: true)
     case .vmrs: self[o.d] = readFloatingPointStatus()
     case .vmsr: writeFloatingPointStatus(self[o.d])
     default: break
