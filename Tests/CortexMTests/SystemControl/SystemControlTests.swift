@@ -157,6 +157,10 @@ import Testing
     #expect(machine.control(0xE000_EDA0) == 0x1302_0021)
     machine.control(0xE000_ED9C, 0x2000_1000 | 0x10 | 5)
     #expect(machine.control(0xE000_ED98) == 5)
+    #expect(machine.unmodelled.isEmpty)
+    machine.control(0xE000_ED94, 5)
+    #expect(machine.control(0xE000_ED94) == 5)
+    #expect(machine.unmodelled == [0xE000_ED94])
   }
 
   @Test func unknownRegisters_readZeroAndAreNamedToTheBus() {
