@@ -80,6 +80,10 @@ private func read(_ path: String, at place: Place, keyPath: String) throws(Board
     BoardFileError(at: place, keyPath: keyPath, found: found, expected: "a readable .yml file")
   }
   let file = (path as NSString).lastPathComponent
+  var isFolder: ObjCBool = false
+  if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+    throw refuse("the folder \(quoted(file))")
+  }
   // Opened as a file handle, so that a device or a pipe is read no further than the limit.
   guard let handle = FileHandle(forReadingAtPath: path) else {
     throw refuse("no file \(quoted(file)) that can be opened")

@@ -91,6 +91,16 @@ extension BoardFileError {
       }
     self.init(
       at: Place(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1), keyPath: "",
-      found: problem, expected: "well-formed YAML")
+      found: Self.noun(problem), expected: "well-formed YAML")
+  }
+
+  /// The parser says "found a tab" and "did not find a key"; here the sentence says "found" itself.
+  private static func noun(_ problem: String) -> String {
+    for (said, told) in [("found ", ""), ("did not find ", "no "), ("could not find ", "no ")]
+    where problem.hasPrefix(said) {
+      let rest = problem.dropFirst(said.count)
+      return told + (told.isEmpty ? rest : rest.trimmingPrefix("expected "))
+    }
+    return problem
   }
 }

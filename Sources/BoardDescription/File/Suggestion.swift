@@ -3,10 +3,11 @@
 
 /// The words that were allowed, the likeliest first.
 func suggestion(for word: String, among known: [String]) -> String {
-  let all = "one of " + known.sorted().joined(separator: ", ")
+  let all = known.count == 1 ? known[0] : "one of " + known.sorted().joined(separator: ", ")
   let nearest = known.map { (editDistance(word, $0), $0) }.min { $0 < $1 }
   guard let (distance, name) = nearest, distance <= max(2, word.count / 3) else { return all }
-  return "\(name) (or \(all))"
+  // A list of a hundred names would bury the one that was meant.
+  return known.count == 1 || known.count > 20 ? name : "\(name) (or \(all))"
 }
 
 /// Letters to insert, delete or replace to turn `a` into `b`, case aside.
