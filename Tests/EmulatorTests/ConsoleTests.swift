@@ -25,8 +25,13 @@ import Testing
     #expect(lines("\u{1B}[2Jx\n").map(\.text) == ["[2Jx"])
   }
 
-  @Test func endlessLine_isCut() {
-    #expect(lines(String(repeating: "x", count: 5000)).count == 1)
+  @Test func secondControlSet_isNotPassedEither() {
+    #expect(lines("\u{9B}31mx\u{85}y\n").map(\.text) == ["31mxy"])
+  }
+
+  @Test func endlessLine_isCut_withoutLosingAByte() {
+    let found = lines(String(repeating: "x", count: 5000) + "y\n").map(\.text)
+    #expect(found.map(\.utf8.count) == [4096, 905])
   }
 
   @Test func unfinishedLine_canBeSeenAndFlushed() {

@@ -30,10 +30,7 @@ extension Machine {
     of instance: Instance, _ parameters: DeviceParameters
   ) throws -> any Peripheral {
     guard let build = DeviceCatalogue.peripherals[instance.kind] else {
-      let known = DeviceCatalogue.peripherals.keys.sorted().joined(separator: ", ")
-      throw AssemblyError(
-        description: "\(instance.place): no peripheral of kind '\(instance.kind)' is known; use "
-          + "one of: \(known), or 'unmodelled'")
+      throw instance.unknownKind(known: Array(DeviceCatalogue.peripherals.keys))
     }
     return build(parameters)
   }
@@ -43,17 +40,14 @@ extension Machine {
       let parameters = device.parameters(reference: board.cpuClock)
       switch DeviceCatalogue.parts[device.part] {
       case .pdmMicrophone:
-        guard let data = device.pins["data"] else {
-          throw AssemblyError(
-            description: "\(device.place): the microphone '\(device.name)' needs a 'data' pin")
-        }
+        try device.check(pins: ["data"], optional: ["clock", "power", "channel"])
+        guard let data = device.pins["data"] else { continue }
         let part = MP34DT05(parameters, sound: source ?? Silence())
         microphones.append(Microphone(part: part, data: data))
       case .light:
+        try device.check(pins: ["pin"], optional: ["activeHigh"])
         lights.append(Light(name: device.name, led: LED(parameters)))
-      case nil:
-        // Parts that only wait for a later bus are listed in the board file and stay silent.
-        continue
+      case nil: throw device.unknownPart(known: Array(DeviceCatalogue.parts.keys))
       }
     }
   }

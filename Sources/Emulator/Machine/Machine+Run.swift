@@ -19,7 +19,7 @@ extension Machine {
     until conditions: StopConditions, onSlice: () -> Bool = { true }
   ) -> StopReason {
     let end = conditions.duration.map { core.now + $0 } ?? .never
-    let slice = Cycles(board.cpuClock.numerator / board.cpuClock.denominator / 100)
+    let slice = Cycles(max(1, board.cpuClock.numerator / board.cpuClock.denominator / 100))
     var sliceEnd = core.now + slice
     while true {
       deliver()
@@ -30,11 +30,14 @@ extension Machine {
       }
       deadline = min(end, sliceEnd, wakes.next?.instant ?? .never, serialInput.nextAt)
       deadline = min(deadline, recordingEnd(conditions) ?? .never)
-      if let reason = runCore(bounded: conditions) { return reason }
+      if let reason = runCore() {
+        // What was printed counts, even when it was the last thing that the firmware did.
+        return conditions.untilText.map(hasPrinted) == true ? .textPrinted : reason
+      }
     }
   }
 
-  private func runCore(bounded conditions: StopConditions) -> StopReason? {
+  private func runCore() -> StopReason? {
     switch core.run(until: deadline) {
     case .deadline, .yielded: return nil
     case .sleeping: return sleep()
@@ -53,6 +56,7 @@ extension Machine {
     let next = min(deadline, core.nextInternalEvent)
     let nothingComes =
       wakes.next == nil && core.nextInternalEvent == .never && serialInput.isEmpty
+      && !expectsInput
     if nothingComes && microphones.allSatisfy({ $0.part.recordingStart == nil }) {
       return .asleepForever
     }
@@ -108,6 +112,12 @@ extension Machine {
 
   /// Sends bytes to the console UART, as someone at the keyboard would.
   public func type(_ bytes: some Collection<UInt8>) { serialInput.append(bytes, at: core.now) }
+
+  /// Whether the board has taken everything that was typed.
+  public var hasTakenInput: Bool { serialInput.isEmpty }
+
+  /// Whether a microphone is on the board.
+  public var hasMicrophone: Bool { !microphones.isEmpty }
 
   /// When firmware first listened to a microphone, nil if it never did.
   public var listeningSince: Instant? { microphones.compactMap(\.part.recordingStart).min() }

@@ -35,12 +35,15 @@ public final class Machine {
   var isOff = false
   /// Where the core was told to stop.
   var deadline = Instant.reset
+  let seed: UInt64
   private var generator: SplitMix64
 
   /// Called with each line that the console completes.
   public var onConsoleLine: ((Console.Line) -> Void)?
 
   var serialInput = SerialInput()
+  /// Whether more may be typed: a core that sleeps then waits for it, with time passing.
+  public var expectsInput = false
   let consoleDevice: Int?
   let busBox: MachineBus
 
@@ -53,6 +56,7 @@ public final class Machine {
     self.board = board
     memories = board.chip.memories.map(GuestMemory.init)
     tasks = TaskMeter(clock: board.cpuClock)
+    self.seed = seed
     generator = SplitMix64(state: seed)
     wakes = WakeQueue(deviceCount: board.chip.peripherals.count)
     busBox = MachineBus()

@@ -21,7 +21,7 @@ struct SerialInput {
   /// The byte that is due, if the receiver is on; else it is offered again a byte time later.
   mutating func pop(at now: Instant, clock: Frequency, ready: Bool) -> UInt8? {
     guard !waiting.isEmpty, nextAt <= now else { return nil }
-    nextAt = now + Cycles(clock.numerator / clock.denominator / Self.bytesPerSecond)
+    nextAt = now + Cycles(max(1, clock.numerator / clock.denominator / Self.bytesPerSecond))
     guard ready else { return nil }
     let byte = waiting.removeFirst()
     if waiting.isEmpty { nextAt = .never }

@@ -30,13 +30,19 @@ public struct Budgets: Sendable {
         + "(tasks are marked through ITM stimulus ports 1 and 2)"
     }
     guard latency.count < worst.worstCycles else { return nil }
-    return "latency budget \(allowed) missed: \(worst.name) took up to "
+    let over = report.milliseconds(worst.worstCycles - latency.count)
+    return "latency budget \(allowed) missed by \(over): \(worst.name) took up to "
       + "\(report.milliseconds(worst.worstCycles)) "
       + "(\(ByteCount.grouped(Int(worst.worstCycles))) cycles)"
   }
 
   private func ramMiss(_ report: RunReport) -> String? {
-    guard let ram, let used = report.ramUsedBytes, ram.count < used else { return nil }
+    guard let ram else { return nil }
+    guard let used = report.ramUsedBytes else {
+      return "RAM budget \(ram): \(report.image) does not say what its variables take; "
+        + "give the ELF file it was made from"
+    }
+    guard ram.count < used else { return nil }
     let over = ByteCount.grouped(used - ram.count)
     return "RAM budget \(ram) missed by \(over) B: \(ByteCount.grouped(used)) B used"
   }

@@ -21,10 +21,11 @@ public struct Console: Sendable {
   /// Takes one byte; answers the line that it completed.
   mutating func receive(_ byte: UInt8, at instant: Instant) -> Line? {
     byteCount += 1
-    if byte == UInt8(ascii: "\n") || pending.count >= Self.longestLine { return flush() }
+    if byte == UInt8(ascii: "\n") { return flush() }
+    let cut = pending.count < Self.longestLine ? nil : flush()
     if pending.isEmpty { begunAt = instant }
     pending.append(byte)
-    return nil
+    return cut
   }
 
   /// Ends the line that is under way, if any.
@@ -42,7 +43,10 @@ public struct Console: Sendable {
 
   /// Control characters would let a guest play with the user's terminal.
   private static func printable(_ bytes: [UInt8]) -> String {
-    let safe = bytes.filter { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
-    return String(decoding: safe, as: UTF8.self)
+    let text = String(decoding: bytes, as: UTF8.self)
+    let safe = text.unicodeScalars.filter {
+      $0.value == 0x09 || $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value)
+    }
+    return String(String.UnicodeScalarView(safe))
   }
 }

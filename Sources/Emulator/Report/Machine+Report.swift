@@ -10,16 +10,17 @@ import RegisterMaps
 extension Machine {
   /// What the run measured, with the image's symbols to say where RAM went.
   public func report(
-    image: LoadedImage, stopped reason: StopReason, budgets: Budgets
+    image: LoadedImage, stopped reason: StopReason, budgets: Budgets, microphone: String? = nil
   ) -> RunReport {
     let clock = board.cpuClock.hertz
     let cycles = core.now.sinceReset.count
     let main = core.stackUse(.main)
     let process = core.stackUse(.process)
     var report = RunReport(
-      board: board.name, image: image.name, clockHertz: clock,
+      board: board.name, image: image.name, microphone: microphone, seed: seed, clockHertz: clock,
       stopReason: reason.text, cycles: cycles, instructions: core.instructionsExecuted,
-      sleepCycles: core.sleepCycles.count, seconds: Double(cycles) / clock,
+      sleepCycles: core.sleepCycles.count, cpuLoad: Self.load(cycles, asleep: core.sleepCycles),
+      seconds: Double(cycles) / clock,
       lines: console.lines.map {
         .init(seconds: Double($0.instant.sinceReset.count) / clock, text: $0.text)
       },
@@ -36,8 +37,16 @@ extension Machine {
       resets: resetCount, dmaFaults: dmaFaultCount,
       unmodelledAccesses: unmodelled.sorted.map(named), budgetMisses: [],
       traceHash: finalTrace().hexadecimal)
+    report.ramUsedBytes = report.staticRAMBytes.map {
+      [report.stackPeakBytes, report.processStackPeakBytes, report.heapPeakBytes]
+        .compactMap { $0 }.reduce($0, +)
+    }
     report.budgetMisses = budgets.misses(in: report)
     return report
+  }
+
+  private static func load(_ cycles: UInt64, asleep: Cycles) -> Double {
+    cycles == 0 ? 0 : Double(cycles - min(asleep.count, cycles)) / Double(cycles)
   }
 
   private func named(_ entry: (access: UnmodelledAccesses.Access, count: Int)) -> RunReport.Access {

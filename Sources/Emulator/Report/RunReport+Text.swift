@@ -42,7 +42,7 @@ extension RunReport {
 
   private var loadText: String {
     let awake = cycles - min(sleepCycles, cycles)
-    return "\(fixed(load * 100, places: 1)) % (awake \(ByteCount.grouped(Int(awake))) of "
+    return "\(fixed(cpuLoad * 100, places: 1)) % (awake \(ByteCount.grouped(Int(awake))) of "
       + "\(ByteCount.grouped(Int(cycles))) cycles, \(ByteCount.grouped(Int(instructions))) "
       + "instructions)"
   }

@@ -3,8 +3,11 @@
 
 import MachineModel
 
-/// Everything a run measured. `--json` writes it as it is; the summary prints it.
+/// Everything a run measured. `--json` writes it as it is, keys named as here; the summary prints
+/// it. Sizes are in bytes, `…Cycles` in cycles of a clock of `clockHertz`, `seconds` virtual. Keys
+/// that do not apply, or that the image does not tell, are left out.
 public struct RunReport: Codable, Sendable {
+  /// What firmware marked through ITM: how often it ran and how long it took.
   public struct Task: Codable, Sendable {
     public var name: String
     public var runs: Int
@@ -14,10 +17,12 @@ public struct RunReport: Codable, Sendable {
     public var deadlineCycles: UInt64?
     public var deadlineMisses: Int
   }
+  /// What the console printed, and when its first byte came.
   public struct Line: Codable, Sendable {
     public var seconds: Double
     public var text: String
   }
+  /// Accesses to one register that nothing models.
   public struct Access: Codable, Sendable {
     public var address: String
     public var register: String
@@ -32,11 +37,17 @@ public struct RunReport: Codable, Sendable {
 
   public var board: String
   public var image: String
+  /// The recording that the microphone heard.
+  public var microphone: String?
+  public var seed: UInt64
   public var clockHertz: Double
   public var stopReason: String
   public var cycles: UInt64
   public var instructions: UInt64
+  /// Of `cycles`, those in WFI or WFE.
   public var sleepCycles: UInt64
+  /// The share of cycles in which the core was awake, 0 ... 1.
+  public var cpuLoad: Double
   public var seconds: Double
   public var lines: [Line]
   public var tasks: [Task]
@@ -48,24 +59,14 @@ public struct RunReport: Codable, Sendable {
   public var stackLimitBytes: Int?
   public var processStackPeakBytes: Int?
   public var heapPeakBytes: Int?
+  /// Static data, stacks and heap at their peaks; nil where the image does not say enough.
+  public var ramUsedBytes: Int?
   public var lights: [Light]
   public var resets: Int
   public var dmaFaults: Int
   public var unmodelledAccesses: [Access]
   public var budgetMisses: [String]
   public var traceHash: String
-
-  /// Static data, stacks and heap at their peaks; nil where the image does not say enough.
-  public var ramUsedBytes: Int? {
-    staticRAMBytes.map {
-      $0 + (stackPeakBytes ?? 0) + (processStackPeakBytes ?? 0) + (heapPeakBytes ?? 0)
-    }
-  }
-
-  /// The share of cycles in which the core was awake, 0 ... 1.
-  public var load: Double {
-    cycles == 0 ? 0 : Double(cycles - min(sleepCycles, cycles)) / Double(cycles)
-  }
 
   /// "36.7 ms".
   public func milliseconds(_ cycles: UInt64) -> String {
