@@ -15,19 +15,30 @@ import MachineModel
     discussion: """
       Examples:
         emulate --board nano33ble
-            builds the keyword-spotting application and plays the bundled sentence to it
+            builds the keyword-spotting application, plays a sentence to it
         emulate --board nano33ble --microphone hello.wav
             plays your own recording into the PDM microphone
-        emulate --board nano33ble --firmware sketch.hex --duration 5s --until "ready"
-            runs any image; exit code 1 if it has not printed "ready" in 5 virtual seconds
-        emulate --board nano33ble --budget-latency 150ms --budget-ram 64KiB --json report.json
+        emulate --firmware sketch.hex --duration 5s --until "ready"
+            runs any image; exit code 1 if it has not printed "ready"
+        emulate --budget-latency 150ms --budget-ram 64KiB --json run.json
             holds the run to budgets: exit code 2 when one is missed
+        echo hello | emulate --firmware echo.elf --uart -
+            types to the board
 
-      Exit codes: 0 done, 1 the text of --until did not come, 2 a budget was missed, 3 the
-      firmware crashed, 64 a bad argument, 65 bad input, 74 output could not be written.
+      Exit codes:
+        0    done
+        1    the text of --until did not come
+        2    a budget was missed
+        3    the firmware crashed
+        64   a bad argument
+        65   bad input
+        74   output could not be written
+        130  stopped by Ctrl-C
       """)
 
-  @Option(help: "A board from --list-boards, or the path of a board file.")
+  @Option(
+    help: ArgumentHelp(
+      "A board from --list-boards, or the path of a board file.", valueName: "name"))
   var board = "nano33ble"
 
   @Option(
@@ -36,8 +47,11 @@ import MachineModel
       valueName: "image"))
   var firmware: String?
 
-  @Option(help: "The application to build and run, where no image is given.")
-  var app = "keyword-spotting"
+  @Option(
+    help: ArgumentHelp(
+      "The application to build and run, where no image is given. (default: keyword-spotting)",
+      valueName: "name"))
+  var app: String?
 
   @Option(
     help: ArgumentHelp(
@@ -51,10 +65,13 @@ import MachineModel
       valueName: "file.wav"))
   var microphone: String?
 
-  @Option(help: "Virtual time to run for: 500ms, 10s, 2min.")
+  @Option(help: ArgumentHelp("Virtual time to run for: 500ms, 10s, 2min.", valueName: "time"))
   var duration: TimeSpan?
 
-  @Option(help: "Ends the run once the console prints this; exit code 1 if it does not.")
+  @Option(
+    help: ArgumentHelp(
+      "Ends the run once the console prints this, within a line; exit code 1 if it does not.",
+      valueName: "text"))
   var until: String?
 
   @Option(
@@ -63,22 +80,26 @@ import MachineModel
       valueName: "-"))
   var uart: String?
 
-  @Option(help: "The longest that any marked task may take: 150ms.")
+  @Option(
+    help: ArgumentHelp("The longest that any marked task may take: 150ms.", valueName: "time"))
   var budgetLatency: TimeSpan?
 
-  @Option(help: "RAM that static data, stack and heap may use together: 64KiB.")
+  @Option(
+    help: ArgumentHelp(
+      "RAM that static data, stack and heap may use together: 64KiB.", valueName: "size"))
   var budgetRAM: MemoryAmount?
 
-  @Option(help: "Flash that the image may use: 256KiB.")
+  @Option(help: ArgumentHelp("Flash that the image may use: 256KiB.", valueName: "size"))
   var budgetFlash: MemoryAmount?
 
   @Option(
     help: ArgumentHelp(
-      "Writes everything measured as JSON; '-' for standard output.",
+      "Writes everything measured as JSON; '-' for standard output, the transcript then goes to "
+        + "standard error.",
       valueName: "file"))
   var json: String?
 
-  @Option(help: "Seed of everything random on the board.")
+  @Option(help: ArgumentHelp("Seed of everything random on the board.", valueName: "number"))
   var seed: UInt64 = 1
 
   @Flag(help: "Names the boards that can be emulated.")
@@ -88,14 +109,26 @@ import MachineModel
     if let uart, uart != "-" {
       throw ValidationError("--uart takes '-', for standard input; it was given '\(uart)'.")
     }
-    if firmware != nil, model != nil {
-      throw ValidationError("--model builds an application; it cannot change --firmware's image.")
+    for (option, built) in [("--model", model), ("--app", app)] where built != nil {
+      guard firmware == nil else {
+        throw ValidationError("\(option) builds an image; leave it out or leave out --firmware.")
+      }
+    }
+    let texts = [
+      ("--board", board), ("--firmware", firmware), ("--app", app), ("--model", model),
+      ("--microphone", microphone), ("--until", until), ("--json", json),
+    ]
+    for (option, text) in texts where text == "" {
+      throw ValidationError("\(option) was given nothing; write a value behind it.")
+    }
+    if let until, until.contains(where: \.isNewline) {
+      throw ValidationError("--until looks within one line; leave out the line break.")
     }
   }
 
   func run() throws {
-    if listBoards { return try printBoards() }
     do {
+      if listBoards { return try printBoards() }
       let code = try Session(self).run()
       if code != .success { throw code }
     } catch let error as ExitCode {
@@ -107,10 +140,13 @@ import MachineModel
   }
 
   private func printBoards() throws {
+    signal(SIGPIPE, SIG_IGN)
+    let transcript = Transcript(descriptor: 1)
     for id in Board.names() {
       let board = try Board.load(named: id)
-      print("\(id.padded(to: 18))\(board.name), \(board.oneLine)")
+      transcript.print("\(id.padded(to: 18))\(board.name), \(board.oneLine)")
     }
+    try transcript.checkComplete()
   }
 }
 

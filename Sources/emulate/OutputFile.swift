@@ -6,6 +6,12 @@ import Foundation
 /// A result could not be written where the user wanted it.
 struct OutputError: Error, CustomStringConvertible {
   let description: String
+
+  init(_ target: String, _ number: Int32) {
+    description =
+      "\(target) could not be written: \(String(cString: strerror(number))); "
+      + "check that its folder exists, is writable and has room"
+  }
 }
 
 /// Writes a whole file or none of it: into a neighbour first, then renamed.
@@ -14,34 +20,47 @@ enum OutputFile {
     var status = stat()
     let exists = stat(path, &status) == 0
     // A device or a pipe cannot be replaced by a file.
-    guard !exists || status.st_mode & S_IFMT == S_IFREG else { return try pour(data, into: path) }
-    let neighbour = "\(path).\(getpid()).partial"
+    guard !exists || status.st_mode & S_IFMT == S_IFREG else {
+      return try pour(data, into: path, for: path)
+    }
+    // A link stays one: what it leads to is replaced.
+    let target = exists ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : path
+    let neighbour = "\(target).\(getpid()).partial"
     do {
-      try pour(data, into: neighbour, creating: true)
-      guard rename(neighbour, path) == 0 else { throw failure(path) }
+      try pour(data, into: neighbour, for: path, creating: true)
+      guard rename(neighbour, target) == 0 else { throw failure(path) }
     } catch {
       unlink(neighbour)
       throw error
     }
   }
 
-  private static func pour(_ data: Data, into path: String, creating: Bool = false) throws {
+  /// Finds out before a long run what would spoil its end.
+  static func checkFolder(of path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    var status = stat()
+    guard stat(path, &status) != 0 else {
+      if status.st_mode & S_IFMT == S_IFDIR { throw OutputError("'\(path)'", EISDIR) }
+      return
+    }
+    guard access(folder, W_OK) == 0 else { throw failure(path) }
+  }
+
+  private static func pour(
+    _ data: Data, into path: String, for target: String, creating: Bool = false
+  ) throws {
     let flags = creating ? O_WRONLY | O_CREAT | O_EXCL : O_WRONLY
     let file = open(path, flags, 0o644)
-    guard file >= 0 else { throw failure(path) }
+    guard file >= 0 else { throw failure(target) }
     defer { close(file) }
     var rest = data[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Foundation.write(file, $0.baseAddress, $0.count) }
-      guard count > 0 else { throw failure(path) }
-      rest = rest.dropFirst(count)
+      guard count > 0 || errno == EINTR else { throw failure(target) }
+      rest = rest.dropFirst(max(0, count))
     }
-    guard fsync(file) == 0 || errno == EINVAL else { throw failure(path) }
+    guard fsync(file) == 0 || errno == EINVAL else { throw failure(target) }
   }
 
-  private static func failure(_ path: String) -> OutputError {
-    OutputError(
-      description: "'\(path)' could not be written: \(String(cString: strerror(errno))); "
-        + "check that its folder exists, is writable and has room")
-  }
+  private static func failure(_ path: String) -> OutputError { OutputError("'\(path)'", errno) }
 }

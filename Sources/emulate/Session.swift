@@ -13,33 +13,41 @@ import SampleFiles
 struct Session {
   let options: Emulate
   private let board: Board
+  private let transcript: Transcript
 
   init(_ options: Emulate) throws {
     self.options = options
     board = try Board.load(named: options.board)
+    transcript = Transcript(descriptor: options.json == "-" ? 2 : 1)
+    if let path = options.json, path != "-" { try OutputFile.checkFolder(of: path) }
   }
 
   func run() throws -> ExitCode {
-    let recording = try loadRecording()
+    // A reader that goes away is an answer of write(), not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
+    let sound = try loadRecording()
+    let machine = try Machine(board: board, microphone: sound, seed: options.seed)
+    guard machine.hasMicrophone || options.microphone == nil else { throw noMicrophone() }
+    let recording = machine.hasMicrophone ? sound : nil
     let image = try loadImage()
-    let machine = try Machine(board: board, microphone: recording, seed: options.seed)
     machine.load(image)
     introduce(image, recording)
     machine.onConsoleLine = { line in
-      Terminal.endProgress()
-      Terminal.output("\(seconds(line.instant))  \(line.text)")
+      transcript.print(line.text, at: seconds(line.instant))
     }
     let reason = try run(machine, hearing: recording)
-    return try conclude(machine, image, reason)
+    return try conclude(machine, image, recording, reason)
   }
 
   // MARK: Inputs
+
+  private var application: String { options.app ?? "keyword-spotting" }
 
   /// What the microphone hears: the user's recording, else the application's own sample.
   private var recordingPath: String? {
     if let path = options.microphone { return path }
     guard options.firmware == nil else { return nil }
-    let folder = FirmwareBuilder.checkout.appending(path: "Firmware/Samples/\(options.app)").path
+    let folder = FirmwareBuilder.checkout.appending(path: "Firmware/Samples/\(application)").path
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
     return names?.sorted().first { $0.hasSuffix(".wav") }.map { "\(folder)/\($0)" }
   }
@@ -52,16 +60,22 @@ struct Session {
     try recordingPath.map { try WAVFile.load(path: $0) }
   }
 
+  private func noMicrophone() -> InputError {
+    InputError(
+      description: "\(board.name) has no microphone to play the recording to; list one under "
+        + "'devices' in the board's file, or leave --microphone out")
+  }
+
   private func loadImage() throws -> LoadedImage {
-    let url = try options.firmware.map { URL(fileURLWithPath: $0) } ?? builtApplication()
+    let path = try options.firmware ?? builtApplication().path
     return try LoadedImage(
-      bytes: InputFile.read(url.path), name: url.lastPathComponent, for: board)
+      bytes: InputFile.read(path), name: URL(fileURLWithPath: path).lastPathComponent, for: board)
   }
 
   private func builtApplication() throws -> URL {
     defer { Terminal.endProgress() }
     return try FirmwareBuilder().image(
-      app: options.app, board: board, model: options.model.map { URL(fileURLWithPath: $0) },
+      app: application, board: board, model: options.model.map { URL(fileURLWithPath: $0) },
       progress: Terminal.progress
     ).elf
   }
@@ -74,12 +88,16 @@ struct Session {
     let conditions = StopConditions(
       duration: options.duration?.cycles(of: clock) ?? defaultDuration(recording, oneSecond),
       untilText: options.until, afterRecording: recording == nil ? nil : oneSecond)
-    let keyboard = try options.uart.map { _ in try Keyboard() }
+    let keyboard = options.uart.map { _ in Keyboard() }
+    keyboard?.type(into: machine)
+    let progress = RunProgress(clock: clock)
+    Interruption.watch()
     defer { Terminal.endProgress() }
     return machine.run(until: conditions) {
-      if let keyboard { machine.type(keyboard.take()) }
-      Terminal.progress("\(seconds(machine.core.now)) of virtual time")
-      return true
+      keyboard?.keepPace(withVirtual: Double(machine.core.now.sinceReset.count) / clock.hertz)
+      keyboard?.type(into: machine)
+      progress.show(machine.core.now)
+      return Interruption.signal == nil
     }
   }
 
@@ -93,38 +111,42 @@ struct Session {
   // MARK: What the user reads
 
   private func introduce(_ image: LoadedImage, _ recording: WAVFile?) {
-    Terminal.output("board     \(board.name), \(board.oneLine)")
+    transcript.print("board     \(board.name), \(board.oneLine)")
     let ram = image.staticRAMBytes.map { ", \(ByteCount.grouped($0)) B static RAM" } ?? ""
-    Terminal.output(
+    transcript.print(
       "firmware  \(image.name), \(ByteCount.grouped(image.flashBytes)) B flash\(ram), "
         + "vector table at \(image.vectorTable)")
-    if let recording { Terminal.output("input     \(inputName), \(recording.summary)") }
-    Terminal.output("")
+    if let recording { transcript.print("input     \(inputName), \(recording.summary)") }
+    transcript.print()
   }
 
   private func conclude(
-    _ machine: Machine, _ image: LoadedImage, _ reason: StopReason
+    _ machine: Machine, _ image: LoadedImage, _ recording: WAVFile?, _ reason: StopReason
   ) throws -> ExitCode {
     machine.endConsoleLine()
     let budgets = Budgets(
       latency: options.budgetLatency?.cycles(of: board.cpuClock), ram: options.budgetRAM?.bytes,
       flash: options.budgetFlash?.bytes)
-    let report = machine.report(image: image, stopped: reason, budgets: budgets)
-    Terminal.output("")
-    report.summary().forEach(Terminal.output)
+    let report = machine.report(
+      image: image, stopped: reason, budgets: budgets,
+      microphone: recording == nil ? nil : inputName)
+    transcript.print()
+    if recording != nil, machine.listeningSince == nil {
+      transcript.print("The firmware never listened: nothing of \(inputName) was played.")
+    }
+    for line in report.summary() { transcript.print(line) }
     if let path = options.json { try write(report, to: path) }
+    try transcript.checkComplete()
     return verdict(machine, image, reason, report)
   }
 
   private func write(_ report: RunReport, to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let data = try encoder.encode(report)
-    if path == "-" {
-      Terminal.output(String(decoding: data, as: UTF8.self))
-    } else {
-      try OutputFile.write(data, to: path)
-    }
+    let data = try encoder.encode(report) + Data("\n".utf8)
+    guard path == "-" else { return try OutputFile.write(data, to: path) }
+    let failure = Terminal.put(String(decoding: data, as: UTF8.self), on: 1)
+    if failure != 0 { throw OutputError("the report on standard output", failure) }
   }
 
   private func verdict(
@@ -144,6 +166,7 @@ struct Session {
     default: break
     }
     for miss in report.budgetMisses { Terminal.complain(miss) }
+    if let signal = Interruption.signal { return ExitCode(128 + signal) }
     if !report.budgetMisses.isEmpty { return .budgetMissed }
     if let text = options.until {
       if case .textPrinted = reason { return .success }

@@ -3,41 +3,73 @@
 
 import Foundation
 
-/// Standard error for people, standard output for what the board says.
+/// Standard error, for people: what went wrong, and what is under way.
 enum Terminal {
-  static let errorIsTerminal = isatty(2) == 1
-  static let outputIsTerminal = isatty(1) == 1
+  private static let errorIsTerminal = isatty(2) == 1
+  private static let errorIsColoured = isColoured(2)
 
-  /// One clear line about what went wrong.
+  /// Colour is for terminals, and not for those who do not want it (no-color.org).
+  static func isColoured(_ descriptor: Int32) -> Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return isatty(descriptor) == 1 && environment["NO_COLOR", default: ""].isEmpty
+      && environment["TERM"] != "dumb"
+  }
+
+  /// One clear line about what went wrong. Lines after the first are details.
   static func complain(_ message: String) {
-    write("emulate: \(message)\n")
+    endProgress()
+    let lines = message.split(separator: "\n  ", omittingEmptySubsequences: false).map(visible)
+    let first = "emulate: \(lines[0])"
+    put((errorIsColoured ? Style.wrong(first) : first) + "\n", on: 2)
+    for line in lines.dropFirst() { detail(line) }
   }
 
   /// More about it.
-  static func detail(_ line: String) { write("  \(line)\n") }
+  static func detail(_ line: String) { put("  \(line)\n", on: 2) }
 
   /// A line that replaces itself; nothing at all in a pipe.
   static func progress(_ text: String) {
     guard errorIsTerminal else { return }
-    write("\r\u{1B}[K\(text.prefix(100))")
+    // A line that wraps could not be taken back.
+    put("\r\u{1B}[K\(visible(text).prefix(width - 1))", on: 2)
   }
 
   static func endProgress() {
     guard errorIsTerminal else { return }
-    write("\r\u{1B}[K")
+    put("\r\u{1B}[K", on: 2)
   }
 
-  /// Prints at once, so that a transcript is live in a pipe too.
-  static func output(_ line: String) { put(line + "\n", on: 1) }
+  private static var width: Int {
+    var size = winsize()
+    guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return 80 }
+    return Int(size.ws_col)
+  }
 
-  private static func write(_ text: String) { put(text, on: 2) }
+  /// A file's name may hold anything; what is printed keeps to its line.
+  private static func visible(_ text: some StringProtocol) -> String {
+    text.unicodeScalars.map { scalar in
+      scalar.properties.generalCategory == .control
+        ? scalar.escaped(asASCII: true) : String(scalar)
+    }.joined()
+  }
 
-  private static func put(_ text: String, on descriptor: Int32) {
+  /// Writes at once, so that a transcript is live in a pipe too.
+  /// - Returns: 0, or the system's error number.
+  @discardableResult
+  static func put(_ text: String, on descriptor: Int32) -> Int32 {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        // Another program left the terminal so that it does not wait.
+        var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&wait, 1, 100)
+      } else if errno != EINTR {
+        return errno
+      }
     }
+    return 0
   }
 }

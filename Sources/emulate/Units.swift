@@ -26,6 +26,7 @@ struct TimeSpan: ExpressibleByArgument {
   static func value(of text: String, in units: [(String, Double)]) -> Double? {
     for (unit, scale) in units where text.hasSuffix(unit) {
       let number = text.dropLast(unit.count)
+      guard number.allSatisfy({ "0123456789.".contains($0) }) else { return nil }
       guard let value = Double(number), value.isFinite, value > 0 else { return nil }
       return value * scale
     }

@@ -1,0 +1,24 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Ctrl-C and SIGTERM end a run between two slices, with its summary; a second one ends the
+/// process on the spot.
+enum Interruption {
+  /// Written by the signal handler, which may touch nothing but a word like this one.
+  nonisolated(unsafe) private static var received: Int32 = 0
+
+  /// The signal that came, if one did.
+  static var signal: Int32? { received == 0 ? nil : received }
+
+  static func watch() {
+    received = 0
+    for number in [SIGINT, SIGTERM] {
+      Foundation.signal(number) { number in
+        Interruption.received = number
+        Foundation.signal(number, SIG_DFL)
+      }
+    }
+  }
+}

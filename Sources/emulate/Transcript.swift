@@ -1,0 +1,45 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// What people read of a run, printed as it happens: on standard output, or on standard error
+/// where the report takes standard output.
+final class Transcript {
+  private let descriptor: Int32
+  private let isColoured: Bool
+  /// The system's word on why nothing more can be printed; 0 while it can.
+  private var failure: Int32 = 0
+
+  init(descriptor: Int32) {
+    self.descriptor = descriptor
+    isColoured = Terminal.isColoured(descriptor)
+  }
+
+  func print(_ line: String = "") {
+    Terminal.endProgress()
+    guard failure == 0 else { return }
+    failure = Terminal.put(line + "\n", on: descriptor)
+  }
+
+  /// A line from the board's console, what stands in quotation marks made to stand out.
+  func print(_ text: String, at time: String) {
+    guard isColoured else { return print("\(time)  \(text)") }
+    let parts = text.split(separator: "\"", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3 else { return print("\(Style.dim(time))  \(text)") }
+    print("\(Style.dim(time))  \(parts[0])\(Style.heard("\"\(parts[1])\""))\(parts[2])")
+  }
+
+  /// A reader that has seen enough, `| head`, is no failure: the run goes on for its exit code.
+  func checkComplete() throws {
+    guard failure != 0, failure != EPIPE else { return }
+    throw OutputError("the transcript", failure)
+  }
+}
+
+/// A little colour, for terminals.
+enum Style {
+  static func dim(_ text: String) -> String { "\u{1B}[2m\(text)\u{1B}[0m" }
+  static func heard(_ text: String) -> String { "\u{1B}[1;32m\(text)\u{1B}[0m" }
+  static func wrong(_ text: String) -> String { "\u{1B}[31m\(text)\u{1B}[0m" }
+}
