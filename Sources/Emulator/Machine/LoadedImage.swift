@@ -58,6 +58,12 @@ public struct LoadedImage: Sendable {
     address(of: ["__heap_end_now", "heap_end", "heap_end.0", "__sbrk_heap_end", "curbrk"])
   }
 
+  /// Whether anything in the image asks for heap.
+  var allocates: Bool {
+    let names: Set = ["_sbrk", "sbrk", "__sbrk", "_sbrk_r"]
+    return image.symbols.contains { names.contains($0.name) }
+  }
+
   /// Handlers that stand for "nobody handles this".
   var unhandledHandlers: Set<UInt32> {
     let names: Set = ["Unhandled_Exception", "Default_Handler", "DefaultHandler"]

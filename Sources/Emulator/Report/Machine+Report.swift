@@ -27,10 +27,12 @@ extension Machine {
       tasks: tasks.tasks.sorted { $0.key < $1.key }.map { RunReport.Task($0.value) },
       flashBytes: image.flashBytes, flashLimitBytes: board.application.length.count,
       ramLimitBytes: board.ram?.size.count ?? 0, staticRAMBytes: image.staticRAMBytes,
-      stackPeakBytes: main.peakBytes(from: image.initialStackPointer),
+      stackPeakBytes: main.peakBytes(
+        from: image.initialStackPointer, countingWrites: image.stackLimitBytes != nil),
       stackLimitBytes: image.stackLimitBytes,
-      processStackPeakBytes: process.peakBytes(from: process.region.upperBound),
-      heapPeakBytes: heapPeakBytes(image),
+      processStackPeakBytes: process.peakBytes(
+        from: process.region.upperBound, countingWrites: true),
+      heapPeakBytes: heapPeakBytes(image, below: main.lowestPointer),
       lights: lights.map {
         .init(name: $0.name, timesSwitchedOn: $0.led.timesLit, isOn: $0.led.isLit)
       },
@@ -64,13 +66,19 @@ extension Machine {
     return "\(instance.name)+0x\(String(offset, radix: 16))"
   }
 
-  /// newlib's `_sbrk` keeps the end of the heap in a variable that only ever grows.
-  private func heapPeakBytes(_ image: LoadedImage) -> Int? {
-    guard let variable = image.heapEndVariable, let start = image.heapStart,
-      let bytes = ram(holding: variable, 4)?.read(variable, 4)
-    else { return nil }
-    let end = bytes.reversed().reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
-    return end > start.bits ? Int(end - start.bits) : 0
+  /// newlib's `_sbrk` keeps the end of the heap in a variable that only ever grows. Where that has
+  /// no name we know, the heap reaches at least to the last byte below the stack that is not zero.
+  private func heapPeakBytes(_ image: LoadedImage, below stack: UInt32?) -> Int? {
+    guard let start = image.heapStart else { return nil }
+    if let variable = image.heapEndVariable {
+      guard let bytes = ram(holding: variable, 4)?.read(variable, 4) else { return nil }
+      let end = bytes.reversed().reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
+      return end > start.bits ? Int(end - start.bits) : 0
+    }
+    guard image.allocates, let stack, stack > start.bits else { return nil }
+    let length = Int(stack - start.bits)
+    let bytes = ram(holding: start, length)?.read(start, length)
+    return bytes.map { ($0.lastIndex { $0 != 0 } ?? -1) + 1 }
   }
 }
 
@@ -87,10 +95,11 @@ extension RunReport.Task {
 }
 
 extension StackUse {
-  /// From the stack's top to the lowest pointer or write, nil for a stack never used.
-  func peakBytes(from top: UInt32) -> Int? {
+  /// From the stack's top to the lowest pointer, nil for a stack never used. Writes below the
+  /// pointer count where the region is known to be the stack's: else they may be the heap's.
+  func peakBytes(from top: UInt32, countingWrites: Bool) -> Int? {
     guard let pointer = lowestPointer else { return nil }
-    let lowest = min(pointer, lowestWrite ?? .max)
+    let lowest = countingWrites ? min(pointer, lowestWrite ?? .max) : pointer
     return lowest < top ? Int(top - lowest) : 0
   }
 }

@@ -57,7 +57,11 @@ extension RunReport {
     if let processStackPeakBytes {
       parts.append("process stack peak \(ByteCount.grouped(processStackPeakBytes)) B")
     }
-    parts.append(heapPeakBytes.map { "heap peak \(ByteCount.grouped($0)) B" } ?? "no heap")
+    if let heapPeakBytes {
+      parts.append("heap peak \(ByteCount.grouped(heapPeakBytes)) B")
+    } else {
+      parts.append(staticRAMBytes == nil ? "heap unknown without symbols" : "no heap")
+    }
     let used = ramUsedBytes.map { "; \(share($0, of: ramLimitBytes))" } ?? ""
     return parts.joined(separator: ", ") + used
   }
