@@ -35,6 +35,19 @@ import Testing
     #expect(outcome.errors.contains("20040000"), "\(outcome.errors)")
   }
 
+  @Test func readAboveThePrivateBus_isABusFault() throws {
+    // mvn r0, #3; ldr r1, [r0]: element -1 of an array at address 0
+    let outcome = try run(RawImage.image([0xF06F, 0x0003, 0x6801]))
+    #expect(outcome.status == 3)
+    #expect(outcome.errors.contains("fault address 0xfffffffc"), "\(outcome.errors)")
+  }
+
+  @Test func stackPeak_isNotTheHeaps() throws {
+    // push {r0, lr}; mov.w r0, #0x20000000; str r0, [r0, #64]; b .
+    let outcome = try run(RawImage.image([0xB501, 0xF04F, 0x5000, 0x6400, 0xE7FE]))
+    #expect(outcome.output.contains("stack peak 8 B, heap unknown"), "\(outcome.output)")
+  }
+
   @Test func runningIntoData_endsAtTheEndOfRAM() throws {
     let outcome = try run(RawImage.jumpsIntoData, "1s")
     #expect(outcome.status == 3)

@@ -49,8 +49,12 @@ extension Machine {
     return index
   }
 
+  /// The core's own components: what is not modelled of them is named, never a fault. Nothing
+  /// answers in the vendor's space above them (ARMv7-M ARM, B3.1).
+  private func isPrivateBus(_ address: Address) -> Bool { address.bits >> 20 == 0xE00 }
+
   private func unmappedRead(_ address: Address) -> BusAnswer {
-    if address.bits >= 0xE000_0000 || board.chip.unmapped == .readsZero {
+    if isPrivateBus(address) || board.chip.unmapped == .readsZero {
       unmodelled.count(address, isWrite: false)
       return .value(0)
     }
@@ -58,7 +62,7 @@ extension Machine {
   }
 
   private func unmappedWrite(_ address: Address) -> Bool {
-    if address.bits >= 0xE000_0000 || board.chip.unmapped == .readsZero {
+    if isPrivateBus(address) || board.chip.unmapped == .readsZero {
       unmodelled.count(address, isWrite: true)
       return true
     }
