@@ -123,10 +123,10 @@ public struct NordicUARTE: Peripheral {
       }
     guard wanted != mode else { return }
     mode = wanted
-    transmitter = Transmitter()
-    let line = receiver.line
-    receiver = Receiver()
-    receiver.line = line
+    // The line keeps its bytes and the AMOUNT registers their values: drivers switch off first and
+    // count afterwards.
+    transmitter = Transmitter(amount: transmitter.amount)
+    receiver = Receiver(line: receiver.line, amount: receiver.amount)
     context.cancelWake()
   }
 

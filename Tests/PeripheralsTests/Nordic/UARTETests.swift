@@ -46,6 +46,18 @@ import Testing
     #expect(abs(1 / bit - rate) < 1)
   }
 
+  @Test mutating func amounts_outliveSwitchingOff() {
+    enable()
+    send([0x41, 0x42, 0x43])
+    listen(2)
+    uart.call { device, context in device.receive(0x61, in: &context) }
+    uart.call { device, context in device.receive(0x62, in: &context) }
+    uart.run(microseconds: 40)
+    uart.write(UARTE.Offset.enable, 0)
+    #expect(uart.read(UARTE.Offset.transmitAmount) == 3)
+    #expect(uart.read(UARTE.Offset.receiveAmount) == 2)
+  }
+
   @Test mutating func transmit_takesTheTimeOfItsBits() {
     enable()
     send([0x41, 0x42, 0x43])
