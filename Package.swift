@@ -118,7 +118,7 @@ let tests: [Target] = [
     dependencies: ["BoardDescription", "FirmwareBuild", "FirmwareImage", "MachineModel"]),
   .testTarget(
     name: "EmulatorTests", dependencies: ["BoardDescription", "Emulator", "MachineModel"]),
-  .testTarget(name: "EmulateTests", dependencies: ["emulate"]),
+  .testTarget(name: "EmulateTests", dependencies: ["BoardDescription", "emulate"]),
   .testTarget(name: "TidyTests"),
 ]
 

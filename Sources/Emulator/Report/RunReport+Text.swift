@@ -27,7 +27,7 @@ extension RunReport {
   }
 
   private func describe(_ task: Task) -> String {
-    guard task.runs > 0 else { return "never finished" }
+    guard task.runs > 0 else { return "never ran to its end" }
     var text = "\(task.runs) runs, median \(cyclesAndTime(task.medianCycles)), "
     text += "worst \(cyclesAndTime(task.worstCycles))"
     if let deadline = task.deadlineCycles {
