@@ -48,6 +48,23 @@ import Testing
     #expect(outcome.output.contains("stack peak 8 B, heap unknown"), "\(outcome.output)")
   }
 
+  @Test func wordsForTheUICR_areProgrammed() throws {
+    // ldr r0, [pc, #4]; ldr r0, [r0]; ldr r0, [r0]; nop; .word 0x10001080
+    // CUSTOMER[0] is 0x60000000 in the file, where nothing answers.
+    let hex = """
+      :020000040001F9
+      :08000000000004204100010092
+      :0C00400001480068006800BF801000103C
+      :020000041000EA
+      :04108000000000600C
+      :00000001FF
+
+      """
+    let path = try scratch.write(Array(hex.utf8), as: "image.hex")
+    let outcome = try Command.run("--firmware", path, "--duration", "1ms")
+    #expect(outcome.errors.contains("fault address 0x60000000"), "\(outcome.errors)")
+  }
+
   @Test func runningIntoData_endsAtTheEndOfRAM() throws {
     let outcome = try run(RawImage.jumpsIntoData, "1s")
     #expect(outcome.status == 3)

@@ -76,12 +76,27 @@ extension Machine {
   /// bootloader would.
   public func load(_ loaded: LoadedImage) {
     for segment in loaded.image.segments {
-      let memory = memory(holding: segment.address, segment.bytes.count)
-      _ = memory?.write(segment.bytes, at: segment.address)
+      if let memory = memory(holding: segment.address, segment.bytes.count) {
+        _ = memory.write(segment.bytes, at: segment.address)
+      } else {
+        configure(segment)
+      }
     }
     core.unhandledHandlers = loaded.unhandledHandlers
     core.watchStack(.main, region: loaded.stackRegion)
     start(vectorTable: loaded.vectorTable)
+  }
+
+  /// Bytes for a register block that is flash too, the nRF52's UICR: programmed word by word, and
+  /// erased where the image says nothing.
+  private func configure(_ segment: FirmwareImage.Image.Segment) {
+    var words: [UInt32: UInt32] = [:]
+    for (index, byte) in segment.bytes.enumerated() {
+      let address = segment.address.bits &+ UInt32(truncatingIfNeeded: index)
+      let shift = 8 * (address & 3)
+      words[address & ~3, default: .max] &= ~(UInt32(~byte) << shift)
+    }
+    for (address, word) in words { program(Address(address), .word(word)) }
   }
 }
 

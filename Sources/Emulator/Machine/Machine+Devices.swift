@@ -159,7 +159,8 @@ extension Machine {
     onConsoleLine?(line)
   }
 
-  private func program(_ address: Address, _ write: DeviceContext.FlashWrite) {
+  /// Stores to flash: bits are cleared, pages are erased.
+  func program(_ address: Address, _ write: DeviceContext.FlashWrite) {
     guard let memory = memory(holding: address, 1) else {
       guard let index = device(at: address) else { return }
       let offset = address.bits &- devices[index].instance.base.bits
