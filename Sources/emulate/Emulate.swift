@@ -65,7 +65,10 @@ import MachineModel
       valueName: "file.wav"))
   var microphone: String?
 
-  @Option(help: ArgumentHelp("Virtual time to run for: 500ms, 10s, 2min.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp(
+      "Virtual time to run for: 500ms, 10s, 2min. Without it the run ends with the recording, or "
+        + "after a minute.", valueName: "time"))
   var duration: TimeSpan?
 
   @Option(

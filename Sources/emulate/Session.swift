@@ -101,9 +101,10 @@ struct Session {
     }
   }
 
-  /// A recording ends the run by itself; firmware that never listens is given ten seconds.
+  /// A recording ends the run by itself, ten seconds late if the firmware never listens; without
+  /// one a minute is enough for any test program.
   private func defaultDuration(_ recording: WAVFile?, _ oneSecond: Cycles) -> Cycles {
-    guard let recording else { return oneSecond * 10 }
+    guard let recording else { return oneSecond * 60 }
     let length = UInt64(recording.frameCount) * oneSecond.count / UInt64(recording.rate.hertz)
     return Cycles(length) + oneSecond * 11
   }
