@@ -4,6 +4,14 @@
 import CSndfile
 import MachineModel
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// A recording, decoded to fractions of full scale: WAV of any rate and width, and whatever else
 /// libsndfile reads (FLAC, AIFF, Ogg).
 public struct WAVFile: SampleSource, Sendable {
@@ -30,12 +38,17 @@ public struct WAVFile: SampleSource, Sendable {
   /// - Throws: `SampleFileError`, which names the file and what is wrong with it.
   public static func load(path: String) throws(SampleFileError) -> WAVFile {
     var info = SF_INFO()
+    var status = stat()
+    guard stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR else {
+      throw SampleFileError(path: path, reason: .folder)
+    }
     guard let file = sf_open(path, Int32(SFM_READ), &info) else {
       throw SampleFileError(path: path, reason: openFailure())
     }
     defer { sf_close(file) }
     try check(info, path)
     let samples = try readSamples(of: file, info, path)
+    try checkComplete(file, info, samples.count, path)
     guard !samples.isEmpty else { throw SampleFileError(path: path, reason: .empty) }
     return WAVFile(
       rate: Frequency(hertz: UInt64(info.samplerate)), channels: Int(info.channels),
@@ -57,6 +70,40 @@ public struct WAVFile: SampleSource, Sendable {
     guard (1...Limit.channels).contains(Int(info.channels)) else {
       throw SampleFileError(path: path, reason: .channels(Int(info.channels)))
     }
+  }
+
+  /// A recording that lost its end would be played as if it were whole. Programs that write to a
+  /// pipe do not know the length and claim (almost) 2 or 4 GiB; that is not held against them.
+  private static func checkComplete(
+    _ file: OpaquePointer, _ info: SF_INFO, _ count: Int, _ path: String
+  ) throws(SampleFileError) {
+    guard let width = bytesPerSample(info), let claimed = dataChunkSize(file) else { return }
+    let present = count * width
+    guard claimed < 0x7FFF_0000, claimed >= present + width * Int(info.channels) else { return }
+    throw SampleFileError(path: path, reason: .cutShort(claimed: claimed, present: present))
+  }
+
+  /// Nil for formats that compress.
+  private static func bytesPerSample(_ info: SF_INFO) -> Int? {
+    switch Int(info.format) & Int(SF_FORMAT_SUBMASK) {
+    case Int(SF_FORMAT_PCM_S8), Int(SF_FORMAT_PCM_U8), Int(SF_FORMAT_ULAW), Int(SF_FORMAT_ALAW): 1
+    case Int(SF_FORMAT_PCM_16): 2
+    case Int(SF_FORMAT_PCM_24): 3
+    case Int(SF_FORMAT_PCM_32), Int(SF_FORMAT_FLOAT): 4
+    case Int(SF_FORMAT_DOUBLE): 8
+    default: nil
+    }
+  }
+
+  /// What the header of a WAV file says of its samples' size.
+  private static func dataChunkSize(_ file: OpaquePointer) -> Int? {
+    var chunk = SF_CHUNK_INFO()
+    withUnsafeMutableBytes(of: &chunk.id) { $0.copyBytes(from: "data".utf8) }
+    chunk.id_size = 4
+    guard let iterator = sf_get_chunk_iterator(file, &chunk),
+      sf_get_chunk_size(iterator, &chunk) == 0
+    else { return nil }
+    return Int(chunk.datalen)
   }
 
   /// Reads to the end whatever the header claims about the length, up to the limit.
@@ -86,6 +133,9 @@ public struct SampleFileError: Error, Equatable, Sendable, CustomStringConvertib
     /// Not a sound file, or a broken one, in libsndfile's words.
     case notAudio(String)
     case empty
+    case folder
+    /// The header promises more bytes of samples than follow.
+    case cutShort(claimed: Int, present: Int)
     case tooLong
     case rate(Int)
     case channels(Int)
@@ -98,17 +148,26 @@ public struct SampleFileError: Error, Equatable, Sendable, CustomStringConvertib
 
   public var description: String {
     switch reason {
-    case .unreadable(let words): "cannot open the recording \(path): \(words)"
+    case .unreadable(let words):
+      "cannot open the recording \(path): \(words); check its path and permissions"
     case .notAudio(let words):
       "\(path) is not a recording that can be decoded (WAV, FLAC, AIFF…): \(words)"
-    case .empty: "the recording \(path) holds no samples"
+        + "\(words.hasSuffix(".") ? "" : ";") Convert it: sox … out.wav"
+    case .empty: "the recording \(path) holds no samples; record it again"
+    case .folder: "\(path) is a folder; name the recording in it"
+    case .cutShort(let claimed, let present):
+      "the recording \(path) is cut short: its header promises "
+        + "\(ByteCount.grouped(claimed)) B of samples, \(ByteCount.grouped(present)) B follow; "
+        + "copy it again, or save what is there as a new file"
     case .tooLong:
       "the recording \(path) is longer than \(WAVFile.Limit.seconds / 60) minutes; play a part"
     case .rate(let rate):
       "the recording \(path) has \(rate) samples a second; "
-        + "expected \(WAVFile.Limit.rates.lowerBound) to \(WAVFile.Limit.rates.upperBound)"
+        + "expected \(WAVFile.Limit.rates.lowerBound) to \(WAVFile.Limit.rates.upperBound): "
+        + "resample it"
     case .channels(let count):
-      "the recording \(path) has \(count) channels; expected 1 to \(WAVFile.Limit.channels)"
+      "the recording \(path) has \(count) channels; expected 1 to \(WAVFile.Limit.channels): "
+        + "mix it down"
     }
   }
 }

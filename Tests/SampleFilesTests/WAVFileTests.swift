@@ -67,7 +67,17 @@ import Testing
     for length in 0..<44 {
       #expect(refusal(of: Array(bytes.prefix(length))) != nil, "cut at byte \(length)")
     }
-    #expect(try load(Array(bytes.prefix(50))).frameCount == 3)
+    #expect(refusal(of: Array(bytes.prefix(44))) == .cutShort(claimed: 20, present: 0))
+    #expect(refusal(of: Array(bytes.prefix(50))) == .cutShort(claimed: 20, present: 6))
+    #expect(try load(bytes).frameCount == 10)
+  }
+
+  /// sox and ffmpeg write such headers into a pipe.
+  @Test(arguments: [0x7FFF_FFFF, 0x7FFF_F000, 0xFFFF_FFFF] as [UInt32])
+  func unknownLength_isReadToTheEnd(claimed: UInt32) throws {
+    var bytes = WAV(samples: Array(repeating: 1, count: 20)).bytes
+    for place in 0..<4 { bytes[40 + place] = UInt8(truncatingIfNeeded: claimed >> (8 * place)) }
+    #expect(try load(bytes).frameCount == 10)
   }
 
   @Test func damagedHeader_neverCrashes() {
@@ -107,11 +117,14 @@ import Testing
   @Test func missingFile_isNamed() {
     let error = #expect(throws: SampleFileError.self) { try WAVFile.load(path: "/no/such.wav") }
     #expect(
-      error?.description == "cannot open the recording /no/such.wav: No such file or directory")
+      error?.description
+        == "cannot open the recording /no/such.wav: No such file or directory; "
+        + "check its path and permissions")
   }
 
   @Test func folder_isRefused() {
-    #expect(throws: SampleFileError.self) { try WAVFile.load(path: "/tmp") }
+    let error = #expect(throws: SampleFileError.self) { try WAVFile.load(path: "/tmp") }
+    #expect(error?.reason == .folder)
   }
 }
 
