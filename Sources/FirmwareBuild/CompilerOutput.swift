@@ -27,6 +27,14 @@ struct CompilerOutput {
     if !pins.isEmpty {
       return .missingPins(board: board.name, names: Set(pins.map { String($0.1) }).sorted())
     }
+    // What an application demands of its model, it demands by `_Static_assert`.
+    let demands = lines.compactMap {
+      $0.firstMatch(of: /static assertion failed.*: (the model .*)/)
+    }
+    if !demands.isEmpty {
+      return .unsuitableModel(
+        application: application, requirements: Set(demands.map { String($0.1) }).sorted())
+    }
     if lines.contains(where: { $0.contains("failed due to signal 9") }) { return .compilerKilled }
     return .compiler(lastLines: tail())
   }

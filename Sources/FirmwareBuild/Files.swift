@@ -5,7 +5,23 @@ import Foundation
 
 /// Reads and writes whole files; a file is there complete or not at all.
 enum Files {
+  /// Far above any model or image for a microcontroller.
+  private static let sizeLimit = 256 << 20
+
   static func read(_ url: URL) throws(FirmwareBuildError) -> [UInt8] {
+    var status = stat()
+    guard stat(url.path, &status) == 0 else {
+      throw .file(path: url.path, reason: "\(String(cString: strerror(errno))); check the path")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw .file(path: url.path, reason: "this is no file; name the file itself")
+    }
+    guard status.st_size <= sizeLimit, access(url.path, R_OK) == 0 else {
+      throw .file(
+        path: url.path,
+        reason: status.st_size > sizeLimit
+          ? "more than 256 MiB; no board could hold it" : "cannot be read; check its permissions")
+    }
     do { return Array(try Data(contentsOf: url)) } catch {
       throw .file(path: url.path, reason: error.localizedDescription)
     }

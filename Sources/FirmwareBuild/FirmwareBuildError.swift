@@ -15,6 +15,7 @@ public enum FirmwareBuildError: Error, Equatable, CustomStringConvertible {
   case doesNotFit(application: String, board: String, memory: String, overflow: ByteCount)
   case noModelForApplication(name: String)
   case model(path: String, reason: String)
+  case unsuitableModel(application: String, requirements: [String])
   case missingPins(board: String, names: [String])
   case compilerKilled
   case compiler(lastLines: [String])
@@ -47,6 +48,9 @@ public enum FirmwareBuildError: Error, Equatable, CustomStringConvertible {
       "\(name) runs no model: leave the model out"
     case .model(let path, let reason):
       "\(path): \(reason)"
+    case .unsuitableModel(let application, let requirements):
+      "the model does not suit \(application): \(requirements.joined(separator: ", and ")); "
+        + "choose another model or application"
     case .missingPins(let board, let names):
       "\(board) names no pin \(names.joined(separator: ", ")), which the application uses: add it "
         + "under \"pins\" in the board's file, or choose another application"

@@ -7,7 +7,7 @@ extension Image {
     if bytes.starts(with: ELF.magic) { return .elf }
     if bytes.starts(with: UF2.magic) { return .uf2 }
     if looksLikeHex(bytes) { return .intelHex }
-    for foreign in Foreign.all where bytes.starts(with: foreign.magic) {
+    for foreign in Foreign.all where bytes.dropFirst(foreign.offset).starts(with: foreign.magic) {
       throw ImageError(name, at: .offset(0), "this is \(foreign.what)", remedy: foreign.remedy)
     }
     // A damaged file must not run as a raw binary.
@@ -32,6 +32,7 @@ extension Image {
 
   /// Formats that people try, and what to use instead.
   private struct Foreign {
+    var offset = 0
     let magic: [UInt8]
     let what: String
     let remedy: String
@@ -40,6 +41,12 @@ extension Image {
       Foreign(
         magic: Array("PK\u{3}\u{4}".utf8), what: "a ZIP archive",
         remedy: "unpack it and use the .bin or .hex inside"),
+      Foreign(
+        magic: Array("RIFF".utf8), what: "a recording",
+        remedy: "give it to --microphone, and an image to --firmware"),
+      Foreign(
+        offset: 4, magic: Array("TFL3".utf8), what: "a TensorFlow Lite model",
+        remedy: "give it to --model, which builds an application with it"),
       Foreign(
         magic: [0x1F, 0x8B], what: "a gzip archive", remedy: "unpack it first"),
       Foreign(

@@ -116,7 +116,13 @@ extension Image {
         "link it for \(target.chip) with \(ram.size) of RAM at \(ram.base)")
     }
     let handler = Address(reset & ~1)
-    guard reset & 1 == 1, segments.contains(where: { $0.contains(handler) }) else {
+    let isInImage = segments.contains { $0.contains(handler) }
+    if !isInImage, let others = Self.chipsStarting(at: handler) {
+      throw refuse(
+        "has the reset handler \(Address(reset)), where \(others) start",
+        "build it for \(target.chip), to be loaded at \(table)")
+    }
+    guard reset & 1 == 1, isInImage else {
       throw refuse(
         "has the reset handler \(Address(reset)), no Thumb code of this image",
         "link the vector table first, and start-up code with it")

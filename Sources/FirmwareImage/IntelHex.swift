@@ -47,8 +47,9 @@ struct IntelHex {
     guard let record = Self.decode(text.dropFirst()) else {
       throw refuse("a record is an even number of hexadecimal digits")
     }
-    guard record.count >= 5, record.count == Int(record[0]) + 5 else {
-      throw refuse("the record says \(record.first ?? 0) B of data and has \(record.count - 5)")
+    guard record.count >= 5 else { throw refuse("the record is cut short") }
+    guard record.count == Int(record[0]) + 5 else {
+      throw refuse("the record says \(record[0]) B of data and has \(record.count - 5)")
     }
     let sum = record.reduce(0, &+)
     guard sum == 0 else {

@@ -50,6 +50,16 @@ import Testing
     #expect(error.description.hasSuffix("close programs and try again"))
   }
 
+  @Test func modelOfAnotherShape_isToldInTheApplicationsWords() throws {
+    let error = try error(
+      "/d/arena.c:6:16: error: static assertion failed due to requirement '490 == 48 * 32': "
+        + "the model must take 48 rows of 32 features")
+    #expect(
+      error.description
+        == "the model does not suit keyword-spotting: the model must take 48 rows of 32 features; "
+        + "choose another model or application")
+  }
+
   @Test func pinThatTheBoardLacks_isNamed() throws {
     let error = try error(
       "/d/Console.swift:13:1: error: type 'BoardPins' has no member 'TX'",

@@ -69,6 +69,14 @@ import Testing
     #expect(message { try short.validate(for: Self.nRF52840) }.contains("too short"))
   }
 
+  @Test func rawBinaryOfAnotherChip_isToldByItsResetHandler() throws {
+    let bytes: [UInt8] = [0, 0x10, 0, 0x20, 0x01, 0x04, 0, 0x08, 0, 0, 0, 0]
+    let image = try Image.parse(bytes, name: "app.bin", rawLoadAddress: Address(0x1_0000))
+    #expect(
+      message { try image.validate(for: Self.nRF52840) }.contains(
+        "has the reset handler 0x08000401, where programs for STM32 start; build it for"))
+  }
+
   @Test func emptyFile_isRefused() {
     let text = message { try Image.parse([], name: "a.bin", rawLoadAddress: Address(0)) }
     #expect(text == "a.bin: the file is empty; build it again")
@@ -81,6 +89,8 @@ import Testing
     ("app.bin", "PK\u{3}\u{4}....", "this is a ZIP archive; unpack it"),
     ("app.bin", "!<arch>\n", "this is a static library; link it"),
     ("app.bin", "#!/bin/sh", "this is a script"),
+    ("app.bin", "RIFF....WAVE", "this is a recording; give it to --microphone"),
+    ("app.bin", "....TFL3....", "this is a TensorFlow Lite model; give it to --model"),
   ])
   func otherFiles_areNamed(name: String, content: String, expected: String) {
     let text = message {

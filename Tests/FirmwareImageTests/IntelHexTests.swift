@@ -43,7 +43,7 @@ import Testing
     let first = record(0, 0, [1, 2])
     let cases: [(String, String)] = [
       (first + ":0100020003FB\n" + end, "app.hex: line 2: the checksum should be FA"),
-      (first + ":01000200\n" + end, "line 2: the record says 1 B of data and has -1"),
+      (first + ":01000200\n" + end, "line 2: the record is cut short"),
       (first + ":0z00020003FA\n" + end, "line 2: a record is an even number of hexadecimal digits"),
       (first + ":010\n" + end, "line 2: a record is an even number"),
       (first + "hello\n" + end, "line 2: a record must begin with ':'"),
