@@ -14,6 +14,12 @@ enum Interruption {
 
   static func watch() {
     received = 0
+    // Who started this process may have blocked them, as threads of Dispatch do.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     for number in [SIGINT, SIGTERM] {
       Foundation.signal(number) { number in
         Interruption.received = number

@@ -10,7 +10,7 @@ import Foundation
 /// or a pipe is read as the board takes it, in whole chunks that the run waits for, so that a run
 /// does not depend on how fast they come, and input without end does not fill memory.
 final class Keyboard {
-  private let isInteractive = isatty(0) == 1
+  let isInteractive = isatty(0) == 1
   private let start = ContinuousClock.now
   private var isAtEnd = false
   private static let chunk = 4096

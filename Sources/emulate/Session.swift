@@ -31,6 +31,8 @@ struct Session {
     let recording = machine.hasMicrophone ? sound : nil
     let image = try loadImage()
     machine.load(image)
+    // Until here Ctrl-C ends the process, and a build with it.
+    Interruption.watch()
     introduce(image, recording)
     machine.onConsoleLine = { line in
       transcript.print(line.text, at: seconds(line.instant))
@@ -90,13 +92,12 @@ struct Session {
       untilText: options.until, afterRecording: recording == nil ? nil : oneSecond)
     let keyboard = options.uart.map { _ in Keyboard() }
     keyboard?.type(into: machine)
-    let progress = RunProgress(clock: clock)
-    Interruption.watch()
+    let progress = keyboard?.isInteractive == true ? nil : RunProgress(clock: clock)
     defer { Terminal.endProgress() }
     return machine.run(until: conditions) {
       keyboard?.keepPace(withVirtual: Double(machine.core.now.sinceReset.count) / clock.hertz)
       keyboard?.type(into: machine)
-      progress.show(machine.core.now)
+      progress?.show(machine.core.now)
       return Interruption.signal == nil
     }
   }

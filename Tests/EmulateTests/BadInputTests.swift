@@ -63,6 +63,30 @@ import Testing
       try Command.run("--firmware", image, "--microphone", sound), saying: "a.wav")
   }
 
+  @Test func fileNamesWithControlCharacters_keepToOneLine() throws {
+    expectRefusal(try Command.run("--firmware", "/no\n\u{1B}[31m"), saying: "/no\\n\\u{1B}[31m")
+  }
+
+  @Test func microphone_needsOneOnTheBoard() throws {
+    let image = try scratch.write(RawImage.endlessLoop, as: "a.bin")
+    let text = "name: Mute\nchip: nrf52840\napplication: { start: 0x10000 }\n"
+    let board = try scratch.write(Array(text.utf8), as: "mute.yml")
+    let sound = FileManager.default.currentDirectoryPath + "/Firmware/Samples/keyword-spotting"
+    let name = try FileManager.default.contentsOfDirectory(atPath: sound).first ?? ""
+    expectRefusal(
+      try Command.run(
+        "--board", board, "--firmware", image, "--microphone", "\(sound)/\(name)"),
+      saying: "Mute has no microphone")
+  }
+
+  @Test func partThatNoModelHas_isRefusedAtItsLine() throws {
+    let text = "name: Mine\nchip: nrf52840\ndevices:\n  ear: { part: mp34dt06, data: P0.01 }\n"
+    let path = try scratch.write(Array(text.utf8), as: "mine.yml")
+    let image = try scratch.write(RawImage.endlessLoop, as: "a.bin")
+    expectRefusal(
+      try Command.run("--board", path, "--firmware", image), saying: "mine.yml:4", "mp34dt05")
+  }
+
   @Test func damagedBoardFile_saysLineAndKey() throws {
     let text = "name: Mine\nchip: nrf52840\nnonsense: 3\n"
     let path = try scratch.write(Array(text.utf8), as: "mine.yml")
@@ -84,7 +108,10 @@ import Testing
     #expect(outcome.status == 74)
   }
 
-  @Test(arguments: ["--duration=fast", "--budget-ram=12", "--budget-latency=-1ms", "--uart=x"])
+  @Test(arguments: [
+    "--duration=fast", "--budget-ram=12", "--budget-latency=-1ms", "--uart=x", "--until=",
+    "--until=a\nb", "--firmware=", "--duration=0s",
+  ])
   func badArgument_isAUsageError(argument: String) throws {
     #expect(try Command.run(argument).status == 64)
   }

@@ -20,18 +20,34 @@ struct Command {
     return tests.appendingPathComponent("emulate")
   }()
 
-  static func run(_ arguments: String..., input: String = "") throws -> Outcome {
+  /// - Parameters:
+  ///   - printingTo: where standard output goes, nil to get it in the outcome.
+  ///   - interrupting: sends SIGINT once the board has printed something.
+  static func run(
+    _ arguments: String..., input: String = "", printingTo file: String? = nil,
+    interrupting: Bool = false
+  ) throws -> Outcome {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
     let (output, errors, keyboard) = (Pipe(), Pipe(), Pipe())
-    process.standardOutput = output
+    if let file {
+      process.standardOutput = FileHandle(forWritingAtPath: file)
+    } else {
+      process.standardOutput = output
+    }
     process.standardError = errors
     process.standardInput = keyboard
     try process.run()
     try keyboard.fileHandleForWriting.write(contentsOf: Data(input.utf8))
     try keyboard.fileHandleForWriting.close()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
+    var text = Data()
+    if file != nil { try output.fileHandleForWriting.close() }
+    if interrupting {
+      text = output.fileHandleForReading.availableData
+      process.interrupt()
+    }
+    text += output.fileHandleForReading.readDataToEndOfFile()
     let complaints = errors.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     return Outcome(
@@ -79,6 +95,8 @@ enum RawImage {
   /// `ldr r0, [pc]; bx r0; .word 0x20000001`: jumps into RAM, which is zero: `movs r0, r0` for
   /// ever, until RAM ends.
   static let jumpsIntoData = image([0x4800, 0x4700, 0x0001, 0x2000])
+  /// `wfi; b .-2`
+  static let sleeps = image([0xBF30, 0xE7FD])
   /// `udf #0`
   static let undefined = image([0xDE00])
   /// `ldr r0, [pc]; ldr r0, [r0]; .word 0x20040000`: reads behind the end of RAM.

@@ -95,6 +95,14 @@ import Testing
     #expect(outcome.complaint.contains("by 6 B"), "\(outcome.complaint)")
   }
 
+  @Test func ramBudgetOnARawImage_cannotBeHeld() throws {
+    let path = try scratch.write(RawImage.endlessLoop, as: "image.bin")
+    let outcome = try Command.run(
+      "--firmware", path, "--duration", "1ms", "--budget-ram", "8KiB")
+    #expect(outcome.status == 2)
+    #expect(outcome.complaint.contains("give the ELF file"), "\(outcome.complaint)")
+  }
+
   @Test func jsonReport_holdsTheSameTraceEveryTime() throws {
     let path = try scratch.write(RawImage.endlessLoop, as: "image.bin")
     let files = [scratch.path("a.json"), scratch.path("b.json")]

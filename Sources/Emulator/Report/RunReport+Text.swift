@@ -28,7 +28,8 @@ extension RunReport {
 
   private func describe(_ task: Task) -> String {
     guard task.runs > 0 else { return "never ran to its end" }
-    var text = "\(task.runs) runs, median \(cyclesAndTime(task.medianCycles)), "
+    let runs = task.runs == 1 ? "1 run" : "\(task.runs) runs"
+    var text = "\(runs), median \(cyclesAndTime(task.medianCycles)), "
     text += "worst \(cyclesAndTime(task.worstCycles))"
     if let deadline = task.deadlineCycles {
       text += ", deadline \(milliseconds(deadline)) missed \(times(task.deadlineMisses))"
