@@ -13,8 +13,8 @@ extension Machine {
 
   func readDevice(_ address: Address, _ width: BusWidth, at now: Instant) -> BusAnswer {
     guard let index = device(at: address) else { return unmappedRead(address) }
-    let offset = address.bits &- devices[index].instance.base.bits
-    guard devices[index].peripheral != nil else {
+    let offset = address.bits &- devices[index].base
+    guard devices[index].isModelled else {
       unmodelled.count(Address(address.bits & ~3), isWrite: false)
       return .value(0)
     }
@@ -26,12 +26,14 @@ extension Machine {
   func writeDevice(
     _ address: Address, _ value: UInt32, _ width: BusWidth, at now: Instant
   ) -> Bool {
-    if let flash = memory(holding: address, 1), flash.description.kind == .flash {
-      return storeToFlash(address, value, width, at: now)
+    guard let index = device(at: address) else {
+      if let flash = memory(holding: address, 1), flash.description.kind == .flash {
+        return storeToFlash(address, value, width, at: now)
+      }
+      return unmappedWrite(address)
     }
-    guard let index = device(at: address) else { return unmappedWrite(address) }
-    let offset = address.bits &- devices[index].instance.base.bits
-    guard devices[index].peripheral != nil else {
+    let offset = address.bits &- devices[index].base
+    guard devices[index].isModelled else {
       unmodelled.count(Address(address.bits & ~3), isWrite: true)
       return true
     }
@@ -43,8 +45,8 @@ extension Machine {
 
   private func device(at address: Address) -> Int? {
     guard let index = devicesByPage[address.bits >> 12],
-      devices[index].instance.base <= address,
-      UInt64(address.bits) < devices[index].instance.end
+      devices[index].base <= address.bits,
+      UInt64(address.bits) < devices[index].end
     else { return nil }
     return index
   }
@@ -74,7 +76,7 @@ extension Machine {
     _ address: Address, _ value: UInt32, _ width: BusWidth, at now: Instant
   ) -> Bool {
     guard width == .word, address.bits & 3 == 0 else { return false }
-    for index in devices.indices where devices[index].peripheral != nil {
+    for index in devices.indices where devices[index].isModelled {
       var taken = false
       call(index, at: now) { taken = $0.store(value, toFlash: address, in: &$1) }
       if taken { return true }
@@ -88,7 +90,7 @@ extension Machine {
     _ index: Int, at now: Instant = .reset, depth: Int = 0,
     _ body: (inout any Peripheral, inout DeviceContext) -> Void
   ) {
-    guard devices[index].peripheral != nil else { return }
+    guard devices[index].isModelled else { return }
     var context = DeviceContext(now: now, environment: busBox)
     body(&devices[index].peripheral!, &context)
     for effect in context.effects { settle(effect, of: index, at: now, depth: depth) }
@@ -163,7 +165,7 @@ extension Machine {
   func program(_ address: Address, _ write: DeviceContext.FlashWrite) {
     guard let memory = memory(holding: address, 1) else {
       guard let index = device(at: address) else { return }
-      let offset = address.bits &- devices[index].instance.base.bits
+      let offset = address.bits &- devices[index].base
       devices[index].peripheral?.apply(write, at: offset)
       return
     }

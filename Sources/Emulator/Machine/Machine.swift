@@ -87,6 +87,19 @@ struct DeviceSlot {
   let instance: Instance
   /// Nil for a block that is listed but not modelled.
   var peripheral: (any Peripheral)?
+
+  // What every access asks, without the reference counts that the fields above carry.
+  let base: UInt32
+  let end: UInt64
+  let isModelled: Bool
+
+  init(instance: Instance, peripheral: (any Peripheral)?) {
+    self.instance = instance
+    self.peripheral = peripheral
+    base = instance.base.bits
+    end = instance.end
+    isModelled = peripheral != nil
+  }
 }
 
 /// A microphone on the board and the pad its data line goes to.
