@@ -48,6 +48,14 @@ import Testing
     #expect(outcome.output.contains("stack peak 8 B, heap unknown"), "\(outcome.output)")
   }
 
+  @Test func processStackOfUnknownSize_isLeftOut() throws {
+    // mov r0, sp; subs r0, #64; msr psp, r0; movs r0, #2; msr control, r0; push {r0}; b .
+    let outcome = try run(
+      RawImage.image([0x4668, 0x3840, 0xF380, 0x8809, 0x2002, 0xF380, 0x8814, 0xB401, 0xE7FE]))
+    #expect(outcome.status == 0)
+    #expect(!outcome.output.contains("process stack"), "\(outcome.output)")
+  }
+
   @Test func wordsForTheUICR_areProgrammed() throws {
     // ldr r0, [pc, #4]; ldr r0, [r0]; ldr r0, [r0]; nop; .word 0x10001080
     // CUSTOMER[0] is 0x60000000 in the file, where nothing answers.

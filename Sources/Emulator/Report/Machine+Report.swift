@@ -95,10 +95,11 @@ extension RunReport.Task {
 }
 
 extension StackUse {
-  /// From the stack's top to the lowest pointer, nil for a stack never used. Writes below the
-  /// pointer count where the region is known to be the stack's: else they may be the heap's.
+  /// From the stack's top to the lowest pointer, nil for a stack never used, or whose top is
+  /// not known. Writes below the pointer count where the region is known to be the stack's: else
+  /// they may be the heap's.
   func peakBytes(from top: UInt32, countingWrites: Bool) -> Int? {
-    guard let pointer = lowestPointer else { return nil }
+    guard top > 0, let pointer = lowestPointer else { return nil }
     let lowest = countingWrites ? min(pointer, lowestWrite ?? .max) : pointer
     return lowest < top ? Int(top - lowest) : 0
   }
