@@ -8,6 +8,7 @@ import Startup
 @main
 enum Heartbeat {
   static func main() {
+    InstructionCache.enable()
     HighFrequencyClock.start()
     Console.open()
     let led = OutputPin(BoardPins.LED_BUILTIN)

@@ -8,6 +8,7 @@ import Startup
 @main
 enum KeywordSpotting {
   static func main() {
+    InstructionCache.enable()
     HighFrequencyClock.start()
     Console.open()
     var listener = Listener()

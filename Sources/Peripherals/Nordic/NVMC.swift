@@ -38,10 +38,9 @@ public struct NordicNVMC: Peripheral {
     config = NVMC.Config.readOnly
     busyUntil = context.now
     partial = nil
-    if registers[NVMC.Offset.cacheConfiguration] & NVMC.Cache.enable != 0 {
-      context.request(.instructionCache(enabled: false))
-    }
     registers.reset()
+    // The core has no idea of its own what the cache is after power-on: off (ICACHECNF).
+    context.request(.instructionCache(enabled: false))
   }
 
   public mutating func read(_ offset: UInt32, in context: inout DeviceContext) -> UInt32 {

@@ -16,6 +16,11 @@ import Testing
     return taken
   }
 
+  @Test mutating func powerOn_findsTheInstructionCacheOff() {
+    nvmc.call { $0.reset(after: .powerOn, in: &$1) }
+    #expect(nvmc.effects.contains(.instructionCache(enabled: false)))
+  }
+
   @Test mutating func store_needsWriteEnable() {
     #expect(!store(1, 0x1000))
     nvmc.write(NVMC.Offset.config, NVMC.Config.write)
