@@ -55,6 +55,14 @@ struct Exclusion: CustomStringConvertible {
     if operation.opcode == .vcvtFromInteger, operation.roundsToNearest {
       state.fpscr &= ~FPSCR.roundingMask
     }
+    // SMLAD sets Q when the whole sum does not fit (A7.7.138); Unicorn also when the two products
+    // alone do not, which only four halves of 0x8000 can make.
+    if [.smlad, .smladx].contains(operation.opcode),
+      state.registers[Int(operation.n)] == 0x8000_8000,
+      state.registers[Int(operation.m)] == 0x8000_8000
+    {
+      state.registers[Int(operation.n)] = 0x8000_8001
+    }
   }
 
   /// Changes Unicorn's answer to what the manual says. Bits 1 and 0 of SP are always zero (B1.4.1);
