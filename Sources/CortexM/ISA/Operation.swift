@@ -30,7 +30,7 @@ struct Operation: Equatable, Sendable {
   var extra: UInt32 = 0
   /// Where the instruction lies; pc reads as this + 4.
   var address: UInt32 = 0
-  /// Free for the translator: block links, skip counts.
+  /// Unused: it makes an operation 32 bytes, so that finding one by its index is a shift.
   var link: UInt32 = 0
 }
 

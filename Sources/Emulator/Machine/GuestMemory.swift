@@ -34,6 +34,11 @@ final class GuestMemory {
     }
   }
 
+  /// The little-endian word at an address, nil where it does not lie wholly inside.
+  func word(at address: Address) -> UInt32? {
+    read(address, 4)?.reversed().reduce(0) { $0 << 8 | UInt32($1) }
+  }
+
   func write(_ new: some Collection<UInt8>, at address: Address) -> Bool {
     guard let range = offsets(address, new.count) else { return false }
     _ = UnsafeMutableBufferPointer(start: bytes + range.lowerBound, count: range.count)

@@ -65,9 +65,7 @@ extension Machine {
   }
 
   private func word(at address: UInt32) -> UInt32? {
-    memory(holding: Address(address), 4)?.read(Address(address), 4).map {
-      $0.reversed().reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
-    }
+    memory(holding: Address(address), 4)?.word(at: Address(address))
   }
 
   private func printed(_ byte: UInt8) {

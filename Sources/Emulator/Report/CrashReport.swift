@@ -74,9 +74,7 @@ public struct CrashReport {
     let memory =
       any
       ? machine.memory(holding: Address(address), 4) : machine.ram(holding: Address(address), 4)
-    return memory?.read(Address(address), 4).map {
-      $0.reversed().reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
-    }
+    return memory?.word(at: Address(address))
   }
 
   private func place(_ address: UInt32) -> String {

@@ -71,8 +71,7 @@ extension Machine {
   private func heapPeakBytes(_ image: LoadedImage, below stack: UInt32?) -> Int? {
     guard let start = image.heapStart else { return nil }
     if let variable = image.heapEndVariable {
-      guard let bytes = ram(holding: variable, 4)?.read(variable, 4) else { return nil }
-      let end = bytes.reversed().reduce(0 as UInt32) { $0 << 8 | UInt32($1) }
+      guard let end = ram(holding: variable, 4)?.word(at: variable) else { return nil }
       return end > start.bits ? Int(end - start.bits) : 0
     }
     guard image.allocates, let stack, stack > start.bits else { return nil }
