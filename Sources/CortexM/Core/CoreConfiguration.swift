@@ -1,34 +1,43 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a chip maker chose when the Cortex-M4 was built into a chip.
+/// What a chip maker chose when the processor was built into a chip.
 public struct CoreConfiguration: Sendable {
+  public let processor: ProcessorModel
+  /// The processor's, with the floating-point extension that was chosen for it.
+  public let architecture: Architecture
   /// External interrupt lines, 0 to 240.
   public var interruptCount: Int
   /// Priority bits that are implemented, 2 to 8; the rest of each priority byte reads as zero.
   public var priorityBits: Int
   /// Regions that MPU_TYPE reports; 0 is a core without an MPU.
   public var mpuRegionCount: Int
-  public var hasFloatingPointUnit: Bool
   /// SYST_CALIB as the chip wires it: NOREF, SKEW and the reload value for 10 ms.
   public var sysTickCalibration: UInt32
   /// SYST clock source of CSR.CLKSOURCE = 0 in core cycles per tick; 0 when there is none.
   public var sysTickReferenceDivider: UInt32
   public var exceptionTiming: ExceptionTiming
 
+  /// - Parameter floatingPoint: `.none` where the processor cannot be built with it.
   public init(
+    processor: ProcessorModel = .cortexM4,
+    floatingPoint: Architecture.FloatingPoint = .fpv4Single,
     interruptCount: Int, priorityBits: Int = 3, mpuRegionCount: Int = 8,
-    hasFloatingPointUnit: Bool = true, sysTickCalibration: UInt32 = 0x8000_0000,
-    sysTickReferenceDivider: UInt32 = 0, exceptionTiming: ExceptionTiming = .cortexM4
+    sysTickCalibration: UInt32 = 0x8000_0000, sysTickReferenceDivider: UInt32 = 0,
+    exceptionTiming: ExceptionTiming = .cortexM4
   ) {
+    self.processor = processor
+    let isOption = processor.floatingPointOptions.contains(floatingPoint)
+    architecture = Architecture(processor.profile, isOption ? floatingPoint : .none)
     self.interruptCount = min(max(interruptCount, 0), 240)
     self.priorityBits = min(max(priorityBits, 2), 8)
     self.mpuRegionCount = min(max(mpuRegionCount, 0), 16)
-    self.hasFloatingPointUnit = hasFloatingPointUnit
     self.sysTickCalibration = sysTickCalibration
     self.sysTickReferenceDivider = sysTickReferenceDivider
     self.exceptionTiming = exceptionTiming
   }
+
+  public var hasFloatingPointUnit: Bool { architecture.floatingPoint != .none }
 }
 
 /// Cycles that exceptions cost with zero-wait-state memory (Cortex-M4 TRM, 3.9).
