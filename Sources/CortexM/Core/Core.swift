@@ -16,6 +16,8 @@ public final class Core {
   /// Runs every instruction through the single-stepper. Slower, and equal in every cycle; that it
   /// is equal is a test.
   public var stepsOnly = false
+  /// Runs what it can before the block interpreter is asked.
+  package var accelerator: (any Accelerator)?
 
   let timing = TimingTable.cortexM4
   unowned let bus: any SystemBus

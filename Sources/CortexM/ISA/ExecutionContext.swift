@@ -71,6 +71,8 @@ protocol ExecutionContext {
   func reverseBytes(_ a: Word) -> Word
   /// Bits 0 to 3 of `lanes` choose the byte from a (1) or b (0).
   func selectBytes(_ lanes: Word, _ a: Word, _ b: Word) -> Word
+  /// Bytes 0 and 2, sign-extended to half words.
+  func signExtendBytePair(_ a: Word) -> Word
 
   // Truth.
   func isZero(_ a: Word) -> Bit
@@ -94,6 +96,8 @@ protocol ExecutionContext {
   func add(_ a: Long, _ b: Long) -> Long
   func subtract(_ a: Long, _ b: Long) -> Long
   func shiftLeft(_ a: Long, _ amount: UInt8) -> Long
+  /// Bottom half by bottom half plus or minus top by top, all signed.
+  func dualProduct(_ a: Word, _ b: Word, subtracting: Bool) -> Long
   func low(_ a: Long) -> Word
   func high(_ a: Long) -> Word
   /// Bits 47…16, what SMULW and SMLAW keep.
@@ -165,6 +169,21 @@ protocol ExecutionContext {
   mutating func writeFloatingPointStatus(_ value: Word)
   /// VMRS APSR_nzcv, FPSCR.
   mutating func copyFloatingPointFlags()
+}
+
+/// What richer words mean in plainer ones, for contexts that have nothing better.
+extension ExecutionContext {
+  @inline(__always) func signExtendBytePair(_ a: Word) -> Word {
+    or(
+      and(signExtendByte(a), constant(0xFFFF)),
+      shiftLeft(signExtendByte(shiftRight(a, 16)), 16))
+  }
+
+  @inline(__always) func dualProduct(_ a: Word, _ b: Word, subtracting: Bool) -> Long {
+    let first = long(signed: multiply(signExtendHalf(a), signExtendHalf(b)))
+    let second = long(signed: multiply(shiftRightSigned(a, 16), shiftRightSigned(b, 16)))
+    return subtracting ? subtract(first, second) : add(first, second)
+  }
 }
 
 /// The result of AddWithCarry().

@@ -11,6 +11,8 @@ struct CodeCache {
   private(set) var regions: [CodeRegion] = []
   /// Some writable memory holds translated code, so that stores have to look.
   private(set) var hasWritableCode = false
+  /// Counts the times that everything was forgotten, for who keeps code of his own.
+  private(set) var generation = 0
 
   /// Operations kept before everything is forgotten: 16 MiB, touched as it fills.
   private static let capacity = 1 << 19
@@ -54,6 +56,7 @@ struct CodeCache {
     for region in regions { region.clear() }
     count = 1
     hasWritableCode = false
+    generation += 1
   }
 
   var isFull: Bool { count + Self.reserve > Self.capacity }

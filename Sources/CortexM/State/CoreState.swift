@@ -31,6 +31,8 @@ struct CoreState {
   var fpscr = FPSCR()
   /// ITSTATE, current outside the loops only.
   var itState: UInt32 = 0
+  /// An accelerator's own, within reach of a short displacement.
+  var scratch: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
   /// Cycles since the machine started.
   var cycles: UInt64 = 0

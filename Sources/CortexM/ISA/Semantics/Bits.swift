@@ -48,10 +48,7 @@ extension ExecutionContext {
     case .byte: and(a, constant(0xFF))
     case .half: and(a, constant(0xFFFF))
     case .bytePair: and(a, constant(0x00FF_00FF))
-    case .signedBytePair:
-      or(
-        and(signExtendByte(a), constant(0xFFFF)),
-        shiftLeft(signExtendByte(shiftRight(a, 16)), 16))
+    case .signedBytePair: signExtendBytePair(a)
     }
   }
 

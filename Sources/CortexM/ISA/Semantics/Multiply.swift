@@ -80,11 +80,8 @@ extension ExecutionContext {
   private func dualProduct(
     _ o: OperationPointer, _ subtracting: Bool, _ exchanging: Bool
   ) -> Long {
-    let (n, m) = (self[o.n], self[o.m])
-    let first = multiply(half(n, .bottom), half(m, exchanging ? .top : .bottom))
-    let second = multiply(half(n, .top), half(m, exchanging ? .bottom : .top))
-    let (a, b) = (long(signed: first), long(signed: second))
-    return subtracting ? subtract(a, b) : add(a, b)
+    let m = exchanging ? rotateRight(self[o.m], 16) : self[o.m]
+    return dualProduct(self[o.n], m, subtracting: subtracting)
   }
 
   /// SMLALBB … SMLALTT (A7.7.139).
