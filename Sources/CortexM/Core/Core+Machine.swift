@@ -103,6 +103,7 @@ extension Core {
     let flash = memories.first { !$0.isWritable }
     state.pointee.flashDataWaitStates = UInt64(flash?.dataWaitStates ?? 0)
     state.pointee.store = code.storeWindow(state.pointee.ram)
+    closeWindowsIfWatching()
   }
 
   private func window(_ isSuitable: (AttachedMemory) -> Bool) -> MemoryWindow {

@@ -51,6 +51,7 @@ public final class Core {
   var eventRegister = false
   var yieldRequested = false
   var resetRequested = false
+  var debug = DebugState()
   /// The deadline given to `run`; meaningful while it runs.
   var runDeadline: UInt64 = 0
 

@@ -7,6 +7,7 @@
 extension Core {
   /// Runs until the deadline in `state`; the single-stepper takes what blocks cannot hold.
   func execute() {
+    if debug.isActive { return executeDebugged() }
     while state.pointee.cycles < state.pointee.deadline {
       guard let region = regionForBlocks else {
         step()
@@ -22,38 +23,7 @@ extension Core {
     }
   }
 
-  /// Where blocks can start at r15.
-  private var regionForBlocks: CodeRegion? {
-    guard !stepsOnly, processor.isThumb, state.pointee.itState == 0 else { return nil }
-    return code.region(holding: registers[15])
-  }
-
-  private func runBlock(in region: CodeRegion) {
-    guard let index = blockIndex(registers[15], in: region) else { return step() }
-    Self.interpret(state, from: index)
-  }
-
-  /// Takes the accelerator past what it cannot do: some fifty cycles, so that a loop that polls a
-  /// device stays here.
-  private func interpretBriefly() {
-    let deadline = state.pointee.deadline
-    let end = min(deadline, state.pointee.cycles &+ Self.interpretedStretch)
-    state.pointee.deadline = end
-    while state.pointee.cycles < state.pointee.deadline {
-      if let region = regionForBlocks {
-        use(region)
-        runBlock(in: region)
-      } else {
-        step()
-      }
-    }
-    // Whoever asked for an end at once has set it to 0.
-    if state.pointee.deadline == end { state.pointee.deadline = deadline }
-  }
-
-  private static let interpretedStretch: UInt64 = 50
-
-  private func blockIndex(_ address: UInt32, in region: CodeRegion) -> UInt32? {
+  func blockIndex(_ address: UInt32, in region: CodeRegion) -> UInt32? {
     let index = region.table[Int((address &- region.base) >> 1)]
     if index != 0 { return index }
     var translator = BlockTranslator(self, region, at: address)
@@ -61,7 +31,7 @@ extension Core {
   }
 
   /// Makes branches look for their targets in this memory.
-  private func use(_ region: CodeRegion) {
+  func use(_ region: CodeRegion) {
     state.pointee.codeBase = region.base
     state.pointee.codeSpan = region.span
     state.pointee.codeTable = UnsafePointer(region.table)
@@ -77,7 +47,7 @@ extension Core {
 
   /// The loop.
   @inline(never)
-  private static func interpret(_ state: UnsafeMutablePointer<CoreState>, from index: UInt32) {
+  static func interpret(_ state: UnsafeMutablePointer<CoreState>, from index: UInt32) {
     var context = BlockContext(state, next: state.pointee.operations + Int(index))
     var count: UInt64 = 0
     while context.cycles < state.pointee.deadline {

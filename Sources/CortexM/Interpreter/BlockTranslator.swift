@@ -75,6 +75,7 @@ struct BlockTranslator {
     var count = 0
     while true {
       guard itState != 0 || count == 0 || (count < Self.longest && entry == 0),
+        count == 0 || !core.debug.stops.breakpoints.contains(address),
         let operation = core.predecode(address, itState: itState, in: region)
       else {
         append(.leave)

@@ -106,6 +106,7 @@ extension Core {
 
   /// nil for a bus fault. Time that the memory takes is added to the cycle count.
   func readAligned(_ address: UInt32, _ bytes: UInt32, privileged: Bool) -> UInt32? {
+    if debug.isActive { noteWatched(address, bytes, isWrite: false) }
     if let memory = memory(holding: address) {
       state.pointee.cycles &+= UInt64(memory.dataWaitStates)
       return Self.read(memory, address, bytes)
@@ -134,6 +135,7 @@ extension Core {
   func writeAligned(
     _ address: UInt32, _ value: UInt32, _ bytes: UInt32, privileged: Bool
   ) -> Bool {
+    if debug.isActive { noteWatched(address, bytes, isWrite: true) }
     if let memory = memory(holding: address), memory.isWritable {
       return write(memory, address, value, bytes)
     }

@@ -39,7 +39,8 @@ extension Machine {
 
   private func runCore() -> StopReason? {
     switch core.run(until: deadline) {
-    case .deadline, .yielded: return nil
+    case .deadline: return nil
+    case .yielded: return core.debugStop == nil ? nil : .interrupted
     case .sleeping: return sleep()
     case .breakpoint(Semihosting.breakpoint): return answerSemihosting()
     case .breakpoint(let number): return .breakpoint(number, pc: core[register: 15])
