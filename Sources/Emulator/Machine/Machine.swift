@@ -36,7 +36,7 @@ public final class Machine {
   /// Where the core was told to stop.
   var deadline = Instant.reset
   let seed: UInt64
-  private var generator: SplitMix64
+  var generator: SplitMix64
 
   /// Called with each line that the console completes.
   public var onConsoleLine: ((Console.Line) -> Void)?
