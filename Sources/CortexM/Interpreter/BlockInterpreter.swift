@@ -23,6 +23,37 @@ extension Core {
     }
   }
 
+  /// Where blocks can start at r15.
+  private var regionForBlocks: CodeRegion? {
+    guard !stepsOnly, processor.isThumb, state.pointee.itState == 0 else { return nil }
+    return code.region(holding: registers[15])
+  }
+
+  private func runBlock(in region: CodeRegion) {
+    guard let index = blockIndex(registers[15], in: region) else { return step() }
+    Self.interpret(state, from: index)
+  }
+
+  /// Takes the accelerator past what it cannot do: some fifty cycles, so that a loop that polls a
+  /// device stays here.
+  private func interpretBriefly() {
+    let deadline = state.pointee.deadline
+    let end = min(deadline, state.pointee.cycles &+ Self.interpretedStretch)
+    state.pointee.deadline = end
+    while state.pointee.cycles < state.pointee.deadline {
+      if let region = regionForBlocks {
+        use(region)
+        runBlock(in: region)
+      } else {
+        step()
+      }
+    }
+    // Whoever asked for an end at once has set it to 0.
+    if state.pointee.deadline == end { state.pointee.deadline = deadline }
+  }
+
+  private static let interpretedStretch: UInt64 = 50
+
   func blockIndex(_ address: UInt32, in region: CodeRegion) -> UInt32? {
     let index = region.table[Int((address &- region.base) >> 1)]
     if index != 0 { return index }
