@@ -14,7 +14,7 @@ import Testing
     // Follows from the rest, or from the image.
     "code", "unhandledHandlers",
     // How it is run.
-    "stepsOnly", "debug",
+    "stepsOnly", "accelerator", "debug",
     // Settled before a run comes back.
     "request", "stoppedAt", "yieldRequested", "resetRequested", "runDeadline",
   ]
