@@ -13,6 +13,10 @@ let optimized: [SwiftSetting] = [
 let machine: [Target] = [
   .target(name: "MachineModel", swiftSettings: optimized),
   .target(name: "CortexM", dependencies: ["MachineModel"], swiftSettings: optimized),
+  .target(name: "CHostSupport"),
+  .target(
+    name: "CortexMJIT", dependencies: ["CHostSupport", "CortexM", "MachineModel"],
+    swiftSettings: optimized),
   .target(name: "RegisterMaps"),
   .target(
     name: "Peripherals", dependencies: ["MachineModel", "RegisterMaps"], swiftSettings: optimized),
@@ -95,6 +99,9 @@ let tests: [Target] = [
   .testTarget(
     name: "DifferentialTests", dependencies: ["CortexM", "CUnicorn", "MachineModel"],
     exclude: ["README.md"]),
+  .testTarget(
+    name: "CortexMJITTests",
+    dependencies: ["CHostSupport", "CortexM", "CortexMJIT", "MachineModel"]),
   .testTarget(name: "RegisterMapsTests", dependencies: ["RegisterMaps"]),
   .testTarget(
     name: "PeripheralsTests", dependencies: ["MachineModel", "Peripherals", "RegisterMaps"]),

@@ -24,6 +24,8 @@ enum Walls {
     // No CPU, no board, no operating system.
     "MachineModel": [],
     "CortexM": ["MachineModel"],
+    // Machine code needs pages that may be executed.
+    "CortexMJIT": ["CHostSupport", "CortexM", "MachineModel", "Glibc", "Musl", "Darwin"],
     "RegisterMaps": [],
     "Peripherals": ["MachineModel", "RegisterMaps"],
     "Sensors": ["MachineModel"],
