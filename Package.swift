@@ -84,7 +84,8 @@ let commands: [Target] = [
   .executableTarget(
     name: "benchmark",
     dependencies: [
-      "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel", argumentParser,
+      "BoardDescription", "CUnicorn", "Emulator", "FirmwareBuild", "FirmwareImage",
+      "MachineModel", argumentParser,
     ]),
 ]
 

@@ -7,8 +7,13 @@ let package = Package(
   name: "Firmware",
   products: [
     .executable(name: "compute-loop", targets: ["ComputeLoop"]),
+    .executable(name: "convolution-loop", targets: ["ConvolutionLoop"]),
+    .executable(name: "float-loop", targets: ["FloatLoop"]),
     .executable(name: "heartbeat", targets: ["Heartbeat"]),
+    .executable(name: "inference-loop", targets: ["InferenceLoop"]),
+    .executable(name: "integer-loop", targets: ["IntegerLoop"]),
     .executable(name: "keyword-spotting", targets: ["KeywordSpotting"]),
+    .executable(name: "ticking-loop", targets: ["TickingLoop"]),
   ],
   dependencies: [.package(name: "Breadboard", path: "..")],
   targets: [
@@ -31,5 +36,21 @@ let package = Package(
         .product(name: "WordSpotting", package: "Breadboard"),
       ]),
     .target(name: "KeywordSpottingWeights"),
+    .target(
+      name: "Workloads",
+      dependencies: [
+        "Semihosting", "StaticMemory",
+        .product(name: "InferenceKernels", package: "Breadboard"),
+      ]),
+    .executableTarget(name: "ConvolutionLoop", dependencies: ["Startup", "Workloads"]),
+    .executableTarget(name: "FloatLoop", dependencies: ["Startup", "Workloads"]),
+    .executableTarget(
+      name: "InferenceLoop",
+      dependencies: [
+        "KeywordSpottingWeights", "Startup", "Workloads",
+        .product(name: "InferenceKernels", package: "Breadboard"),
+      ]),
+    .executableTarget(name: "IntegerLoop", dependencies: ["Startup", "Workloads"]),
+    .executableTarget(name: "TickingLoop", dependencies: ["Startup", "Workloads"]),
   ]
 )

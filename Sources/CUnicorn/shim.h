@@ -15,3 +15,9 @@ static inline uc_err uc_use_cortex_m4(uc_engine *engine) {
 static inline uc_err uc_forget_code(uc_engine *engine, uint64_t begin, uint64_t end) {
   return uc_ctl_remove_cache(engine, begin, end);
 }
+
+/// Calls `answer` on every exception that the guest takes, BKPT among them.
+static inline uc_err uc_hook_interrupts(
+    uc_engine *engine, uc_hook *hook, uc_cb_hookintr_t answer, void *user) {
+  return uc_hook_add(engine, hook, UC_HOOK_INTR, (void *)answer, user, 1, 0);
+}

@@ -13,24 +13,35 @@ import TFLiteImport
 struct NetworkSource: Equatable {
   static let generatedFolder = "Generated"
 
+  /// Applications that run another one's network, by the names of both.
+  private static let borrowed = ["inference-loop": "keyword-spotting"]
+
   let model: URL
   private let sources: URL
   /// The application's target, `KeywordSpotting`.
   private let target: String
+  /// The target of the application that the network belongs to.
+  private let owner: String
 
-  private var network: String { target + "Network" }
-  private var weights: String { target + "Weights" }
+  private var network: String { owner + "Network" }
+  private var weights: String { owner + "Weights" }
 
   /// Nil for an application without a network.
   init?(application: String, package: URL, override: URL?) throws(FirmwareBuildError) {
-    let own = package.appendingPathComponent("Models/\(application).tflite")
+    let lender = Self.borrowed[application] ?? application
+    let own = package.appendingPathComponent("Models/\(lender).tflite")
     guard FileManager.default.fileExists(atPath: own.path) else {
       if override == nil { return nil }
       throw .noModelForApplication(name: application)
     }
     model = override ?? own
     sources = package.appendingPathComponent("Sources")
-    target = application.split(separator: "-").map(\.capitalized).joined()
+    target = Self.target(of: application)
+    owner = Self.target(of: lender)
+  }
+
+  private static func target(of application: String) -> String {
+    application.split(separator: "-").map(\.capitalized).joined()
   }
 
   /// Writes the code, leaving files alone that would not change.

@@ -4,68 +4,110 @@
 import BoardDescription
 import Emulator
 import Foundation
-import MachineModel
 
-/// A measurement that cannot be made.
-struct BenchmarkError: Error, CustomStringConvertible {
-  let description: String
-}
-
-/// Ours and QEMU's time for one image, taken in turns so that a busy neighbour hits both.
+/// The emulators' times for one image, taken in turns so that a busy neighbour hits them all.
 struct Comparison {
-  let path: String
-  let board: Board
+  let workload: Workload
   let runs: Int
 
-  func measure() throws -> [String] {
-    let file = URL(fileURLWithPath: path)
-    guard let data = try? Data(contentsOf: file) else {
-      throw BenchmarkError(description: "'\(path)' cannot be read; check the path")
-    }
-    let image = try LoadedImage(bytes: Array(data), name: file.lastPathComponent, for: board)
-    let qemu = QEMU.find()
-    var ours: [Double] = []
-    var theirs: [Double] = []
-    var machine = try Machine(board: board)
+  func measure(_ peers: [any Peer]) throws -> Figures.Row {
+    var times = [[Double]](repeating: [], count: peers.count)
+    var row = Figures.Row(workload: workload.name, instructions: 0, cycles: 0, seconds: [])
+    var expected: String?
     for _ in 0..<runs {
-      machine = try Machine(board: board)
-      ours.append(try time(machine, image))
-      if let qemu { theirs.append(try qemu.time(path)) }
+      for (index, peer) in peers.enumerated() {
+        let run = try peer.run(workload)
+        times[index].append(run.seconds)
+        if index == 0 { (row.instructions, row.cycles) = (run.instructions, run.cycles) }
+        guard run.output == expected ?? run.output else {
+          throw BenchmarkError(
+            description: "'\(workload.path)' printed \"\(run.output)\" on \(peer.name), "
+              + "\"\(expected ?? "")\" on \(peers[0].name); one of them is wrong")
+        }
+        expected = run.output
+      }
     }
-    return table(machine, ours: ours, theirs: theirs)
+    row.seconds = times.map(\.median)
+    return row
+  }
+}
+
+/// Everything measured; `--json` writes it as it is.
+struct Figures: Codable {
+  struct Row: Codable {
+    var workload: String
+    var instructions: UInt64
+    var cycles: UInt64
+    /// Medians, in the order of `peers`.
+    var seconds: [Double]
+
+    func mips(_ peer: Int) -> Double { Double(instructions) / seconds[peer] / 1e6 }
+    /// How many times as fast ours is.
+    func ratio(_ peer: Int) -> Double { seconds[peer] / seconds[0] }
   }
 
-  private func time(_ machine: Machine, _ image: LoadedImage) throws -> Double {
-    machine.load(image)
-    let start = ProcessorTime.own()
-    let reason = machine.run(until: StopConditions())
-    let elapsed = ProcessorTime.own() - start
-    guard case .exited(0) = reason else {
-      throw BenchmarkError(
-        description: "'\(path)' did not end by semihosting SYS_EXIT; it stopped \(reason.text)")
-    }
-    return elapsed
+  var isDebug = false
+  var peers: [String] = []
+  var workloads: [Row] = []
+  /// From the start of the process to the first instruction of an image of 1 MiB.
+  var startMilliseconds: Double?
+  /// The most memory of that process, and what of it is the board's.
+  var peakMebibytes: Double?
+  var guestMebibytes: Double?
+  /// Two machines on two threads against one.
+  var twoThreads: Double?
+  /// The debug build's speed as a share of the release build's; nil where it was not found.
+  var debugShare: [String: Double]?
+
+  private static let columns = (name: 18, millions: 8, peer: 18)
+
+  func heading() -> String {
+    var line = "MIPS".padded(to: Self.columns.name) + "M instr.".aligned(to: Self.columns.millions)
+    for peer in peers { line += peer.aligned(to: Self.columns.peer) }
+    return isDebug ? "A debug build; figures that count come from -c release.\n" + line : line
   }
 
-  private func table(_ machine: Machine, ours: [Double], theirs: [Double]) -> [String] {
-    let instructions = Double(machine.core.instructionsExecuted)
-    let cycles = machine.core.now.sinceReset.count
-    func row(_ name: String, _ times: [Double]) -> String {
-      let median = times.sorted()[times.count / 2]
-      let mips = fixed(instructions / median / 1e6, places: 0)
-      let clock = fixed(Double(cycles) / median / 1e6, places: 0)
-      return "  \(name): \(fixed(median, places: 3)) s, \(mips) MIPS, "
-        + "as fast as a chip at \(clock) MHz"
+  /// Each peer's speed and, in brackets, how many times as fast ours is.
+  func line(_ row: Row) -> String {
+    var line = row.workload.padded(to: Self.columns.name)
+    line += fixed(Double(row.instructions) / 1e6, places: 0).aligned(to: Self.columns.millions)
+    for peer in peers.indices {
+      let speed = fixed(row.mips(peer), places: 0)
+      let ratio = peer == 0 ? "" : " (\(fixed(row.ratio(peer), places: 2)) ×)"
+      line += (speed + ratio).aligned(to: Self.columns.peer)
     }
-    var lines = [
-      "\(URL(fileURLWithPath: path).lastPathComponent): "
-        + "\(ByteCount.grouped(Int(instructions))) instructions, "
-        + "\(ByteCount.grouped(Int(cycles))) cycles, median of \(runs)",
-      row("Breadboard, counting cycles", ours),
-    ]
-    guard !theirs.isEmpty else { return lines + ["  QEMU: not found (apt: qemu-system-arm)"] }
-    lines.append(row("QEMU TCG, not counting", theirs))
-    let ratio = theirs.sorted()[runs / 2] / ours.sorted()[runs / 2]
-    return lines + ["  ratio: \(fixed(ratio, places: 2)) × QEMU"]
+    return line
+  }
+
+  func hostLines() -> [String] {
+    var lines: [String] = []
+    if let startMilliseconds {
+      lines.append(
+        "start to first instruction, 1 MiB image: \(fixed(startMilliseconds, places: 1)) ms")
+    }
+    if let peakMebibytes, let guestMebibytes {
+      lines.append(
+        "peak memory of the process: \(fixed(peakMebibytes, places: 1)) MiB, the board's "
+          + "\(fixed(guestMebibytes, places: 1)) MiB included")
+    }
+    if let twoThreads {
+      lines.append("two machines on two threads: \(fixed(twoThreads, places: 2)) × one")
+    }
+    guard let debugShare else {
+      return lines + ["debug build: not there; 'swift build --product benchmark' makes it"]
+    }
+    let shares = debugShare.sorted { $0.key < $1.key }
+      .map { "\($0.key) \(fixed($0.value * 100, places: 0)) %" }
+    return lines + ["debug build against release: " + shares.joined(separator: ", ")]
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+
+  fileprivate func aligned(to width: Int) -> String {
+    String(repeating: " ", count: max(1, width - count)) + self
   }
 }

@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["heartbeat", "keyword-spotting"])
+  @Test(arguments: ["heartbeat", "keyword-spotting", "inference-loop"])
   func image_startsWithVectorTableOfTheBoard(app: String) throws {
     let board = try Board.load(named: "nano33ble")
     let image = try load(try builder.image(app: app, board: board).elf, for: board)

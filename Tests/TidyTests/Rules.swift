@@ -58,8 +58,8 @@ enum Walls {
       "SampleFiles", "Foundation", "Synchronization",
     ],
     "benchmark": [
-      "ArgumentParser", "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel",
-      "Foundation",
+      "ArgumentParser", "BoardDescription", "CUnicorn", "Emulator", "FirmwareBuild",
+      "FirmwareImage", "MachineModel", "Foundation",
     ],
   ]
 }

@@ -14,4 +14,11 @@ static inline void semihosting_exit(void) {
   __asm__ volatile("bkpt 0xAB" : : "r"(operation), "r"(reason) : "memory");
 }
 
+/// Prints a text that ends with a zero byte: SYS_WRITE0 (3.3.20).
+static inline void semihosting_write(const uint8_t *_Nonnull text) {
+  register uint32_t operation __asm__("r0") = 0x04;
+  register uint32_t argument __asm__("r1") = (uint32_t)text;
+  __asm__ volatile("bkpt 0xAB" : "+r"(operation) : "r"(argument) : "memory");
+}
+
 #endif

@@ -30,4 +30,11 @@ extern uint64_t front_end_words[front_end_capacity / 8];
 
 static inline void *_Nonnull frontEndMemory(void) { return front_end_words; }
 
+/// What workloads for measuring emulators calculate in.
+enum { workload_capacity = 16384 };
+
+extern uint64_t workload_words[workload_capacity / 8];
+
+static inline uint8_t *_Nonnull workloadMemory(void) { return (uint8_t *)workload_words; }
+
 #endif

@@ -1,0 +1,8 @@
+import Startup
+import Workloads
+
+/// An int8 convolution over and over. Measures emulators: `swift run -c release benchmark`.
+@main
+enum ConvolutionLoop {
+  static func main() { Workload.finish(ConvolutionWork.run(rounds: 600)) }
+}

@@ -1,0 +1,8 @@
+import Startup
+import Workloads
+
+/// Lists, matrices, text and checksums over and over. Measures emulators: `swift run -c release benchmark`.
+@main
+enum IntegerLoop {
+  static func main() { Workload.finish(IntegerWork.run(rounds: 12000)) }
+}
