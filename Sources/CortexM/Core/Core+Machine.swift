@@ -28,13 +28,14 @@ extension Core {
     faults = FaultStatus()
     system = SystemControlBlock()
     system.vectorTable = vectorTable.bits
-    protection = MemoryProtection(regionCount: configuration.mpuRegionCount)
+    protection = MemoryProtection(configuration)
     (watchpoint, trace) = (DataWatchpoint(), InstrumentationTrace())
     (monitor.isOpen, eventRegister, sleep, entry) = (true, false, nil, nil)
     (request, resetRequested) = (.none, false)
     interrupts.reset()
     sysTick.reset()
     resetState(vectorTable.bits)
+    forgetProtection()
     updateWindows()
     updateFloatingPointReady()
   }
@@ -98,11 +99,12 @@ extension Core {
 
   /// Chooses the memories that need no more than an addition.
   func updateWindows() {
-    state.pointee.ram = window { $0.isWritable && $0.dataWaitStates == 0 }
-    state.pointee.flash = window { !$0.isWritable }
+    let ram = window { $0.isWritable && $0.dataWaitStates == 0 }
+    state.pointee.ram = permitted(.read, in: ram)
+    state.pointee.flash = permitted(.read, in: window { !$0.isWritable })
     let flash = memories.first { !$0.isWritable }
     state.pointee.flashDataWaitStates = UInt64(flash?.dataWaitStates ?? 0)
-    state.pointee.store = code.storeWindow(state.pointee.ram)
+    state.pointee.store = permitted(.write, in: code.storeWindow(ram))
     closeWindowsIfWatching()
   }
 

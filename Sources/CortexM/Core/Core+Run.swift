@@ -14,6 +14,7 @@ extension Core {
     while true {
       updateSysTick()
       if let outcome = arbitrate() { return outcome }
+      if protection.isEnabled || appliedProtection != nil { refreshProtection() }
       state.pointee.deadline = min(runDeadline, sysTick.nextInterrupt)
       if entry == nil, sleep == nil, preempting == nil { execute() }
       if let outcome = answerRequest() { return outcome }

@@ -35,6 +35,11 @@ public final class Core {
   var watchpoint = DataWatchpoint()
   var trace = InstrumentationTrace()
   var protection: MemoryProtection
+  /// What `state`'s windows were made for; see `refreshProtection`.
+  var appliedProtection: ProtectionView?
+  /// Rights of each executable memory when code was last translated; empty before protection was
+  /// first in force.
+  var codeRights: [[ProtectedStretch]] = []
   var monitor = ExclusiveMonitor()
   var stacks = StackWatch()
 
@@ -67,7 +72,7 @@ public final class Core {
     savedRegisters.initialize(repeating: 0, count: 16)
     interrupts = InterruptController(configuration)
     sysTick = SysTick(referenceDivider: configuration.sysTickReferenceDivider)
-    protection = MemoryProtection(regionCount: configuration.mpuRegionCount)
+    protection = MemoryProtection(configuration)
     state.pointee.owner = Unmanaged.passUnretained(self)
   }
 

@@ -75,6 +75,7 @@ extension Core {
     (request, resetRequested, yieldRequested) = (.none, false, false)
     state.pointee.hasFaulted = false
     state.pointee.deadline = 0
+    forgetProtection()
     updateWindows()
     updateFloatingPointReady()
   }

@@ -65,21 +65,22 @@ extension Core {
       registers[0], registers[1], registers[2], registers[3], registers[12], registers[14],
       registers[15], status,
     ]
-    for (index, word) in words.enumerated() {
-      guard writeStack(frame &+ UInt32(index * 4), word) else { return FaultStatus.busStacking }
+    do throws(Refusal) {
+      // As the interrupted program itself would write it.
+      for (index, word) in words.enumerated() {
+        try stackWord(frame &+ UInt32(index * 4), word, privileged: processor.isPrivileged)
+      }
+      if isExtended { try pushFloatingPoint(at: frame &+ 0x20) }
+      return 0
+    } catch {
+      return error == .bus ? FaultStatus.busStacking : FaultStatus.memoryStacking
     }
-    return isExtended ? pushFloatingPoint(at: frame &+ 0x20) : 0
   }
 
-  func writeStack(_ address: UInt32, _ word: UInt32) -> Bool {
-    writeAligned(address, word, 4, privileged: true)
-  }
-
-  /// A fault of exception entry or return itself: pended, never raised by an instruction.
-  func pendDerived(_ status: UInt32) {
-    let fault = Fault(exception: ExceptionNumber.busFault, status: status)
-    faults.record(fault)
-    pend(escalated(fault.exception))
+  /// A fault of exception entry itself: pended, never raised by an instruction.
+  private func pendDerived(_ status: UInt32) {
+    faults.cfsr |= status
+    pend(escalated(FaultStatus.exception(of: status)))
   }
 
   /// HardFault where an exception may not be taken itself. At a priority where HardFault may not

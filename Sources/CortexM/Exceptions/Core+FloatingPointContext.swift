@@ -30,9 +30,8 @@ extension Core {
     guard mayUseFloatingPoint else { return stop(.usage(FaultStatus.noCoprocessor)) }
     if hasContext(SystemControlBlock.lazyStateActive) {
       state.pointee.cycles &+= configuration.exceptionTiming.floatingPointFrame
-      guard storeFloatingPoint(at: system.floatingPointFrame) else {
-        return stop(
-          Fault(exception: ExceptionNumber.busFault, status: FaultStatus.busLazySave))
+      if let status = saveLazily() {
+        return stop(Fault(exception: FaultStatus.exception(of: status), status: status))
       }
       system.floatingPointContext &= ~SystemControlBlock.lazyStateActive
     }
@@ -45,52 +44,62 @@ extension Core {
     updateFloatingPointReady()
   }
 
+  /// Stores what an extended frame has room for, with the rights of the code it belongs to; the
+  /// CFSR bit of a failure.
+  private func saveLazily() -> UInt32? {
+    let isPrivileged = !hasContext(SystemControlBlock.lazyStateOfUser)
+    do throws(Refusal) {
+      try storeFloatingPoint(at: system.floatingPointFrame, privileged: isPrivileged)
+      return nil
+    } catch {
+      return error == .bus ? FaultStatus.busLazySave : FaultStatus.memoryLazySave
+    }
+  }
+
   /// The upper part of an extended frame: stored now or, lazily, only reserved.
-  func pushFloatingPoint(at address: UInt32) -> UInt32 {
+  func pushFloatingPoint(at address: UInt32) throws(Refusal) {
     guard hasContext(SystemControlBlock.lazyState) else {
       state.pointee.cycles &+= configuration.exceptionTiming.floatingPointFrame
-      return storeFloatingPoint(at: address) ? 0 : FaultStatus.busStacking
+      return try storeFloatingPoint(at: address, privileged: processor.isPrivileged)
     }
     system.floatingPointFrame = address
     // The ready bits say which faults could be taken at this point; USER and THREAD whose state
     // it is.
     var context = system.floatingPointContext & ~0x17A | SystemControlBlock.lazyStateActive
-    if !processor.isPrivileged { context |= 1 << 1 }
+    if !processor.isPrivileged { context |= SystemControlBlock.lazyStateOfUser }
     if !processor.isHandler { context |= 1 << 3 }
     if executionPriority > -1 { context |= 1 << 4 }
     if isTakeable(ExceptionNumber.memoryManagement) { context |= 1 << 5 }
     if isTakeable(ExceptionNumber.busFault) { context |= 1 << 6 }
     system.floatingPointContext = context
-    return 0
   }
 
   private func isTakeable(_ exception: Int) -> Bool {
     faults.isEnabled(exception) && interrupts.groupPriority(exception) < executionPriority
   }
 
-  private func storeFloatingPoint(at address: UInt32) -> Bool {
+  private func storeFloatingPoint(
+    at address: UInt32, privileged: Bool
+  ) throws(Refusal) {
     for index in 0..<16 {
-      guard writeStack(address &+ UInt32(index * 4), registers[16 + index]) else { return false }
+      try stackWord(
+        address &+ UInt32(index * 4), registers[16 + index], privileged: privileged)
     }
-    return writeStack(address &+ 0x40, state.pointee.fpscr.bits)
+    try stackWord(address &+ 0x40, state.pointee.fpscr.bits, privileged: privileged)
   }
 
-  /// False when the frame cannot be read.
-  func popFloatingPoint(at address: UInt32) -> Bool {
+  func popFloatingPoint(at address: UInt32, privileged: Bool) throws(Refusal) {
     if hasContext(SystemControlBlock.lazyStateActive) {
       system.floatingPointContext &= ~SystemControlBlock.lazyStateActive
-      return true
+      return
     }
     var words: [UInt32] = []
     for index in 0..<17 {
-      guard let word = readAligned(address &+ UInt32(index * 4), 4, privileged: true) else {
-        return false
-      }
-      words.append(word)
+      words.append(
+        try unstackWord(address &+ UInt32(index * 4), privileged: privileged))
     }
     for index in 0..<16 { registers[16 + index] = words[index] }
     state.pointee.fpscr = FPSCR(words[16] & FPSCR.writableMask)
     state.pointee.cycles &+= configuration.exceptionTiming.floatingPointFrame
-    return true
   }
 }

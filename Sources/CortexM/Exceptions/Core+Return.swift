@@ -60,21 +60,21 @@ extension Core {
     let toProcessStack = value & 15 == 0xD
     let isExtended = value & 0x10 == 0
     let frame = toProcessStack ? processStackPointer : mainStackPointer
+    // As the program that is returned to would read it.
+    let isPrivileged = toHandler || !processor.isUnprivilegedThread
     var words: [UInt32] = []
-    for index in 0..<8 {
-      guard let word = readAligned(frame &+ UInt32(index * 4), 4, privileged: true) else {
-        faults.cfsr |= FaultStatus.busUnstacking
-        return tailChainFault(ExceptionNumber.busFault, value)
+    do throws(Refusal) {
+      for index in 0..<8 {
+        words.append(try unstackWord(frame &+ UInt32(index * 4), privileged: isPrivileged))
       }
-      words.append(word)
+      guard toHandler == (words[7] & 0x1FF != 0) else { return refuseReturn(value) }
+      if isExtended { try popFloatingPoint(at: frame &+ 0x20, privileged: isPrivileged) }
+    } catch {
+      let status = error == .bus ? FaultStatus.busUnstacking : FaultStatus.memoryUnstacking
+      faults.cfsr |= status
+      return tailChainFault(FaultStatus.exception(of: status), value)
     }
     let status = words[7]
-    let returnsToHandler = status & 0x1FF != 0
-    guard toHandler == returnsToHandler else { return refuseReturn(value) }
-    if isExtended, !popFloatingPoint(at: frame &+ 0x20) {
-      faults.cfsr |= FaultStatus.busUnstacking
-      return tailChainFault(ExceptionNumber.busFault, value)
-    }
     let aligns =
       isExtended || system.has(SystemControlBlock.stackAlign, in: system.configuration)
     let padding: UInt32 = aligns && status & 1 << 9 != 0 ? 4 : 0

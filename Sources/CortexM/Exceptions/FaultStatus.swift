@@ -14,6 +14,11 @@ struct Fault: Equatable {
       exception: ExceptionNumber.busFault,
       status: FaultStatus.preciseData | FaultStatus.busAddressValid, address: address)
   }
+  static func memoryData(_ address: UInt32) -> Fault {
+    Fault(
+      exception: ExceptionNumber.memoryManagement,
+      status: FaultStatus.dataAccess | FaultStatus.memoryAddressValid, address: address)
+  }
   static func usage(_ status: UInt32) -> Fault {
     Fault(exception: ExceptionNumber.usageFault, status: status)
   }
@@ -64,6 +69,12 @@ struct FaultStatus {
     guard let address = fault.address else { return }
     if fault.exception == ExceptionNumber.memoryManagement { memoryAddress = address }
     if fault.exception == ExceptionNumber.busFault { busAddress = address }
+  }
+
+  /// The exception that a bit of CFSR belongs to.
+  static func exception(of status: UInt32) -> Int {
+    if status & 0xFF != 0 { return ExceptionNumber.memoryManagement }
+    return status & 0xFF00 != 0 ? ExceptionNumber.busFault : ExceptionNumber.usageFault
   }
 
   /// Whether SHCSR lets the fault have its own handler; else it becomes a HardFault.

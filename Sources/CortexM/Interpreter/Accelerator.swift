@@ -57,7 +57,9 @@ package struct AcceleratedCore {
 
   /// The word at an aligned address of memory that guests cannot write, for literals.
   package func readOnlyWord(_ address: UInt32) -> UInt32? {
-    guard let memory = core.memory(holding: address), !memory.isWritable else { return nil }
+    guard let memory = core.memory(holding: address), !memory.isWritable,
+      core.isPermitted(.read, at: address, privileged: core.processor.isPrivileged)
+    else { return nil }
     return Core.read(memory, address, 4)
   }
 }

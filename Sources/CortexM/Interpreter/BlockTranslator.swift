@@ -34,9 +34,9 @@ extension Core {
   }
 
   private func decode(_ address: UInt32, in region: CodeRegion) -> Operation? {
-    guard let first = region.half(at: address) else { return nil }
+    guard let first = region.half(at: address), mayFetch(address) else { return nil }
     guard Decoder.isWide(first) else { return Decoder.decode(first, 0).operation }
-    guard let second = region.half(at: address &+ 2) else { return nil }
+    guard let second = region.half(at: address &+ 2), mayFetch(address &+ 2) else { return nil }
     return Decoder.decode(first, second).operation
   }
 

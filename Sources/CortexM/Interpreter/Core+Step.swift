@@ -54,10 +54,11 @@ extension Core {
     request = .fault(fault)
   }
 
-  /// Device memory and the system region never execute (ARMv7-M ARM, B3.1.1); elsewhere nothing
-  /// answered.
+  /// Why the instruction at `address` could not be fetched: of its half words, the first that may
+  /// not be or that nothing answers for.
   private func fetchFault(_ address: UInt32) -> Fault {
-    let isDevice = (0x4000_0000..<0x6000_0000).contains(address) || address >= 0xA000_0000
-    return isDevice ? .executeNever : .busInstruction
+    guard mayFetch(address) else { return .executeNever }
+    guard code.region(holding: address) != nil else { return .busInstruction }
+    return mayFetch(address &+ 2) ? .busInstruction : .executeNever
   }
 }

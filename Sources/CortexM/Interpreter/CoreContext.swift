@@ -175,7 +175,13 @@ extension Core {
   }
 
   func storeExclusive(_ width: AccessWidth, _ value: UInt32, at address: UInt32) -> UInt32 {
-    guard isAligned(width, address), !monitor.isOpen else { return 1 }
+    guard isAligned(width, address) else { return 1 }
+    // Protection comes before the monitor (ExclusiveMonitorsPass()).
+    guard isPermitted(.write, at: address, privileged: processor.isPrivileged) else {
+      stop(.memoryData(address))
+      return 1
+    }
+    guard !monitor.isOpen else { return 1 }
     store(width, value, at: address, privileged: processor.isPrivileged)
     if !state.pointee.hasFaulted { monitor.isOpen = true }
     return 0

@@ -21,21 +21,15 @@ extension Core {
     _ bytes: UInt32, at address: UInt32, _ width: AccessWidth, privileged: Bool
   ) -> UInt32 {
     guard address & (bytes &- 1) != 0 else {
-      guard let value = readAligned(address, bytes, privileged: privileged) else {
-        stop(.busData(address))
-        return 0
-      }
-      return value
+      return loadPiece(address, bytes, privileged: privileged)
     }
     guard mayBeUnaligned(width, address) else { return 0 }
     var result: UInt32 = 0
     var done: UInt32 = 0
     while done < bytes {
       let piece = Self.pieceSize(address &+ done, bytes &- done)
-      guard let value = readAligned(address &+ done, piece, privileged: privileged) else {
-        stop(.busData(address &+ done))
-        return 0
-      }
+      let value = loadPiece(address &+ done, piece, privileged: privileged)
+      if state.pointee.hasFaulted { return 0 }
       result |= value &<< (done &* 8)
       done &+= piece
       if done < bytes { state.pointee.cycles &+= 1 }
@@ -43,23 +37,42 @@ extension Core {
     return result
   }
 
+  private func loadPiece(_ address: UInt32, _ bytes: UInt32, privileged: Bool) -> UInt32 {
+    guard isPermitted(.read, at: address, privileged: privileged) else {
+      stop(.memoryData(address))
+      return 0
+    }
+    guard let value = readAligned(address, bytes, privileged: privileged) else {
+      stop(.busData(address))
+      return 0
+    }
+    return value
+  }
+
   func store(_ width: AccessWidth, _ value: UInt32, at address: UInt32, privileged: Bool) {
     if state.pointee.hasFaulted { return }
     let bytes = width.bytes
     if address & (bytes &- 1) == 0 {
-      if !writeAligned(address, value, bytes, privileged: privileged) { stop(.busData(address)) }
-      return
+      return storePiece(address, value, bytes, privileged: privileged)
     }
     guard mayBeUnaligned(width, address) else { return }
     var done: UInt32 = 0
     while done < bytes {
       let piece = Self.pieceSize(address &+ done, bytes &- done)
-      guard
-        writeAligned(address &+ done, value &>> (done &* 8), piece, privileged: privileged)
-      else { return stop(.busData(address &+ done)) }
+      storePiece(address &+ done, value &>> (done &* 8), piece, privileged: privileged)
+      if state.pointee.hasFaulted { return }
       done &+= piece
       if done < bytes { state.pointee.cycles &+= 1 }
     }
+  }
+
+  private func storePiece(
+    _ address: UInt32, _ value: UInt32, _ bytes: UInt32, privileged: Bool
+  ) {
+    guard isPermitted(.write, at: address, privileged: privileged) else {
+      return stop(.memoryData(address))
+    }
+    if !writeAligned(address, value, bytes, privileged: privileged) { stop(.busData(address)) }
   }
 
   /// The bus splits an unaligned access into the largest aligned pieces, one cycle each

@@ -111,16 +111,19 @@ struct MemoryWindow {
   /// The larger part of the window outside `hole`, given in byte offsets of whole words.
   func without(_ hole: Range<UInt32>) -> MemoryWindow {
     if hole.isEmpty { return self }
+    let end = min(hole.upperBound, byteSpan)
+    let above = byteSpan &- end
+    return above >= hole.lowerBound
+      ? part(from: end, size: above) : part(from: 0, size: hole.lowerBound)
+  }
+
+  /// `start` and `size` in bytes, of whole words inside the window.
+  func part(from start: UInt32, size: UInt32) -> MemoryWindow {
     var part = self
-    let above = byteSpan &- min(hole.upperBound, byteSpan)
-    if above >= hole.lowerBound {
-      part.base = base &+ min(hole.upperBound, byteSpan)
-      part.bytes = bytes + Int(min(hole.upperBound, byteSpan))
-      part.byteSpan = above
-    } else {
-      part.byteSpan = hole.lowerBound
-    }
-    (part.halfSpan, part.wordSpan) = (part.byteSpan >> 1, part.byteSpan >> 2)
+    part.base = base &+ start
+    part.bytes = bytes + Int(start)
+    part.byteSpan = size
+    (part.halfSpan, part.wordSpan) = (size >> 1, size >> 2)
     return part
   }
 

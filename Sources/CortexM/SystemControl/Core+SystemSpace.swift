@@ -65,10 +65,7 @@ extension Core {
     case 0xD04: writeInterruptControlState(value)
     case 0xD0C: writeApplicationInterrupt(value)
     case 0xD24: writeSystemHandlerState(value)
-    case 0xD90..<0xDBC:
-      protection.write(offset &- 0xD90, value)
-      // Nothing enforces the regions: firmware that turns them on is shown to the bus.
-      if offset == 0xD94, protection.isEnabled { return false }
+    case 0xD90..<0xDBC: protection.write(offset &- 0xD90, value)
     case 0xF00: pend(ExceptionNumber.firstInterrupt + Int(value & 0x1FF))
     default: return writeSystemRegister(offset, value)
     }

@@ -29,6 +29,7 @@ struct SystemControlBlock {
   static let automaticState: UInt32 = 1 << 31
   static let lazyState: UInt32 = 1 << 30
   static let lazyStateActive: UInt32 = 1 << 0
+  static let lazyStateOfUser: UInt32 = 1 << 1
 
   func has(_ bit: UInt32, in word: UInt32) -> Bool { word & bit != 0 }
 }

@@ -117,6 +117,42 @@ import Testing
     }
   }
 
+  /// Unprivileged and privileged code, regions of every kind, and handlers that move them about.
+  @Test(arguments: 0..<30)
+  func tiers_agreeUnderMemoryProtection(seed: Int) {
+    for part in 0..<4 {
+      expectEqualTiers(seed: UInt64(9000 + seed * 4 + part), slices: 40) { machine, random in
+        Self.prepare(machine, &random)
+        for number in UInt32(0)..<6 {
+          let bases: [UInt32] = [0, 0x2000_0000, 0x2000_7000, 0x4000_0000]
+          let base = bases.randomElement(using: &random) ?? 0
+          let inside = UInt32.random(in: 0...0xFFFF, using: &random) & ~0x1F
+          machine.control(0xE000_ED9C, (number < 3 ? base : base + inside) | 0x10 | number)
+          let size = UInt32.random(in: number < 3 ? 13...16 : 4...12, using: &random)
+          let permission = UInt32.random(in: 0...15, using: &random) << 24
+          let never = UInt32.random(in: 0...9, using: &random) == 0 ? UInt32(1) << 28 : 0
+          let readable: UInt32 = number < 3 ? 2 << 24 : 0
+          let eighths = UInt32.random(in: 0...255, using: &random) << 8
+          machine.control(
+            0xE000_EDA0, permission | readable | never | (number < 3 ? 0 : eighths) | size << 1 | 1)
+        }
+        machine.control(0xE000_ED94, UInt32.random(in: 0...7, using: &random) | 1)
+        if Bool.random(using: &random) { machine.core.writeSpecial(20, 1) }
+        // One handler turns the unit off and on: ldr r3, [r2]; eor r3, #1; str r3, [r2]; bx lr
+        machine.setHandler(17, [0x4A03, 0x6813, 0xF083, 0x0301, 0x6013, 0x4770])
+        machine.setWord(0x1000 + 17 * 0x40 + 16, 0xE000_ED94)
+        var halves: [UInt16] = []
+        while halves.count < 400 {
+          let row = Encoding.all.randomElement(using: &random) ?? Encoding.all[0]
+          let word = row.randomWord(using: &random)
+          if row.pattern.width == 32 { halves.append(UInt16(word >> 16)) }
+          halves.append(UInt16(truncatingIfNeeded: word))
+        }
+        machine.place(halves, at: TestMachine.start)
+      }
+    }
+  }
+
   /// 100,000 half words of nonsense, in flash and in RAM.
   @Test(arguments: 0..<50)
   func tiers_agreeOnNoise(seed: Int) {
