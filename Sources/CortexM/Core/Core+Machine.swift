@@ -31,7 +31,7 @@ extension Core {
     protection = MemoryProtection(configuration)
     (watchpoint, trace) = (DataWatchpoint(), InstrumentationTrace())
     (monitor.isOpen, eventRegister, sleep, entry) = (true, false, nil, nil)
-    (request, resetRequested) = (.none, false)
+    (request, resetRequested, continuation) = (.none, false, 0)
     interrupts.reset()
     sysTick.reset()
     resetState(vectorTable.bits)
@@ -122,7 +122,10 @@ extension Core {
   /// r0–r15; 13 is the stack pointer in use, 15 the instruction about to run.
   public subscript(register index: Int) -> UInt32 {
     get { registers[index & 15] }
-    set { registers[index & 15] = index & 15 == 13 ? newValue & ~3 : newValue }
+    set {
+      registers[index & 15] = index & 15 == 13 ? newValue & ~3 : newValue
+      if index & 15 == 15 { continuation = 0 }
+    }
   }
   /// The bits of S0–S31.
   public subscript(single index: Int) -> UInt32 {

@@ -49,11 +49,15 @@ extension Core {
     switch asked {
     case .none: return nil
     case .fault(let fault):
-      registers.update(from: savedRegisters, count: 15)
-      state.pointee.hasFaulted = false
-      updateWindows()
-      (registers[15], state.pointee.itState) = stoppedAt
+      takeBackInstruction()
       return raise(fault)
+    case .interruption(let cycle, let register):
+      takeBackInstruction()
+      state.pointee.cycles = cycle
+      state.pointee.instructions &-= 1
+      continuation = register
+      if let number = preempting { beginEntry(number) }
+      return nil
     case .supervisorCall: return raiseSynchronous(ExceptionNumber.supervisorCall)
     case .breakpoint(let number):
       (registers[15], state.pointee.itState) = stoppedAt
@@ -69,6 +73,13 @@ extension Core {
       }
       return nil
     }
+  }
+
+  private func takeBackInstruction() {
+    registers.update(from: savedRegisters, count: 15)
+    state.pointee.hasFaulted = false
+    updateWindows()
+    (registers[15], state.pointee.itState) = stoppedAt
   }
 
   /// Goes on behind the BKPT that stopped the run.

@@ -47,6 +47,11 @@ public final class Core {
   var request = Request.none
   /// Where the instruction lies that faulted or met a breakpoint, and its ITSTATE.
   var stoppedAt: (address: UInt32, itState: UInt32) = (0, 0)
+  /// ICI: where the multiple transfer at r15 goes on; 0 for every other instruction.
+  var continuation: UInt8 = 0
+  /// ICI while that transfer runs, and the words that it need not move again.
+  var resumingFrom: UInt8 = 0
+  var wordsResumed: UInt64 = 0
   /// r0–r14 as they were before the instruction that faulted.
   let savedRegisters: UnsafeMutablePointer<UInt32>
   var entry: EntryInProgress?
@@ -89,6 +94,9 @@ enum Request: Equatable {
   case none
   /// The instruction did not happen.
   case fault(Fault)
+  /// An exception came at this cycle, in the middle of a multiple transfer, which goes on at the
+  /// register numbered here; 0: it starts again.
+  case interruption(UInt64, continuation: UInt8)
   case supervisorCall
   case breakpoint(UInt8)
   case exceptionReturn(UInt32)

@@ -27,10 +27,19 @@ public protocol SystemBus: AnyObject {
   func write(_ address: Address, _ value: UInt32, _ width: BusWidth, at now: Instant) -> Bool
   /// A write to an ITM stimulus port.
   func trace(port: Int, value: UInt32, width: BusWidth, at now: Instant)
+  /// Something may be due while a multiple transfer is under way, which an interrupt would cut
+  /// short: do what is due at `now`, and say when there is more. Only an interrupt ends the
+  /// transfer early; `run` returns after it as always.
+  func deliverEvents(at now: Instant) -> Instant
   /// A handler is about to run its first instruction. For the trace; must be cheap.
   func interruptEntered(_ exceptionNumber: Int, at now: Instant)
   /// A handler has returned (to the program below or, tail-chained, to another handler).
   func interruptReturned(_ exceptionNumber: Int, at now: Instant)
+}
+
+extension SystemBus {
+  /// Nothing happens but between instructions.
+  public func deliverEvents(at now: Instant) -> Instant { .never }
 }
 
 /// Memory that the core reads, and where allowed writes and executes, without asking the bus.

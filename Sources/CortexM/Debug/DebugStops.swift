@@ -95,7 +95,7 @@ extension Core {
   /// Runs translated blocks for fewer than `count` instructions. An instruction may cost no cycle,
   /// but the one behind it does (IT folding), so twice the cycles bound the instructions.
   private func executeBlocks(atMost count: UInt64) -> Bool {
-    guard !stepsOnly, processor.isThumb, state.pointee.itState == 0,
+    guard !stepsOnly, processor.isThumb, state.pointee.itState == 0, continuation == 0,
       let region = code.region(holding: registers[15]),
       let index = blockIndex(registers[15], in: region)
     else { return false }

@@ -44,6 +44,7 @@ extension Core {
       }
     let stackPointer = registers[13]
     let status = pushFrame(isExtended: isExtended)
+    continuation = 0
     state.pointee.cycles &+= configuration.exceptionTiming.entry
     entry = EntryInProgress(
       exception: number, returnValue: isExtended ? returnValue & ~0x10 : returnValue,

@@ -103,11 +103,12 @@ extension Core {
     }
   }
 
-  /// xPSR as it is stacked: flags, ITSTATE, T, exception number. Setting it leaves the exception
-  /// number alone.
+  /// xPSR as it is stacked: flags, ITSTATE or ICI, T, exception number. Setting it leaves the
+  /// exception number alone.
   var statusRegister: UInt32 {
     get {
-      let it = state.pointee.itState
+      // A field without condition bits is ICI.
+      let it = state.pointee.itState | UInt32(continuation) << 4
       let thumb: UInt32 = processor.isThumb ? 1 << 24 : 0
       let execution: UInt32 = (it & 3) << 25 | (it >> 2) << 10 | thumb
       let flags = StepContext(state: state, next: state.pointee.next).applicationStatus
@@ -118,8 +119,8 @@ extension Core {
       context.applicationStatus = newValue
       processor.isThumb = newValue >> 24 & 1 != 0
       let it: UInt32 = newValue >> 25 & 3 | (newValue >> 10 & 0x3F) << 2
-      // Without condition bits the field is ICI, which this core never stacks.
       state.pointee.itState = it & 15 == 0 ? 0 : it
+      continuation = it & 15 == 0 ? UInt8(truncatingIfNeeded: it >> 4) : 0
     }
   }
 }

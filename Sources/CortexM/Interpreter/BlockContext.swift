@@ -182,6 +182,14 @@ struct BlockContext: CoreContext {
 
   // MARK: Multiple accesses, in functions of their own
 
+  /// Whether the instruction in progress ends before anything is due, so that nothing can come
+  /// between its words.
+  @inline(__always)
+  private static func isWhole(_ state: UnsafeMutablePointer<CoreState>) -> Bool {
+    let length = UInt64((state.pointee.next - 1).pointee.cycles)
+    return state.pointee.cycles &+ length <= state.pointee.deadline
+  }
+
   @inline(__always)
   mutating func loadMultiple(_ list: UInt16, at address: UInt32) -> UInt32 {
     state.pointee.cycles = cycles
@@ -196,7 +204,7 @@ struct BlockContext: CoreContext {
   ) -> UInt32 {
     let count = UInt32(truncatingIfNeeded: list.nonzeroBitCount)
     let offset = address &- state.pointee.ram.base
-    guard state.pointee.ram.holdsWords(count, offset) else {
+    guard state.pointee.ram.holdsWords(count, offset), isWhole(state) else {
       return core(of: state).loadMultiple(list, at: address)
     }
     let words = UnsafeMutableRawPointer(state).assumingMemoryBound(to: UInt32.self)
@@ -222,7 +230,7 @@ struct BlockContext: CoreContext {
   ) {
     let count = UInt32(truncatingIfNeeded: list.nonzeroBitCount)
     let offset = address &- state.pointee.store.base
-    guard state.pointee.store.holdsWords(count, offset) else {
+    guard state.pointee.store.holdsWords(count, offset), isWhole(state) else {
       return core(of: state).storeMultiple(list, at: address)
     }
     state.pointee.noteStore(address)
@@ -249,7 +257,7 @@ struct BlockContext: CoreContext {
   ) {
     let offset = address &- state.pointee.ram.base
     let isHeld = state.pointee.ram.holdsWords(UInt32(truncatingIfNeeded: count), offset)
-    guard isHeld, first &+ count <= 32 else {
+    guard isHeld, first &+ count <= 32, isWhole(state) else {
       return core(of: state).loadSingles(from: first, count: count, at: address)
     }
     let singles = UnsafeMutableRawPointer(state).assumingMemoryBound(to: UInt32.self) + 16
@@ -272,7 +280,7 @@ struct BlockContext: CoreContext {
   ) {
     let offset = address &- state.pointee.store.base
     let isHeld = state.pointee.store.holdsWords(UInt32(truncatingIfNeeded: count), offset)
-    guard isHeld, count > 0, first &+ count <= 32 else {
+    guard isHeld, count > 0, first &+ count <= 32, isWhole(state) else {
       return core(of: state).storeSingles(from: first, count: count, at: address)
     }
     state.pointee.noteStore(address)

@@ -25,7 +25,9 @@ extension Core {
 
   /// Where blocks can start at r15.
   private var regionForBlocks: CodeRegion? {
-    guard !stepsOnly, processor.isThumb, state.pointee.itState == 0 else { return nil }
+    guard !stepsOnly, processor.isThumb, state.pointee.itState == 0, continuation == 0 else {
+      return nil
+    }
     return code.region(holding: registers[15])
   }
 

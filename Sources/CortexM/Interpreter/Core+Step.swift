@@ -6,13 +6,21 @@
 extension Core {
   /// Runs the instruction at r15, without looking at interrupts. What it asks for is in `request`.
   func step() {
+    // A multiple transfer that an exception had cut short goes on from there, in less time.
+    (resumingFrom, continuation, wordsResumed) = (continuation, 0, 0)
+    stepWhole()
+    state.pointee.cycles &-= wordsResumed
+    resumingFrom = 0
+  }
+
+  private func stepWhole() {
     guard processor.isThumb else { return stopFetch(.usage(FaultStatus.invalidState)) }
     guard let region = code.region(holding: registers[15]),
       let operation = predecode(registers[15], itState: state.pointee.itState, in: region)
     else { return stopFetch(fetchFault(registers[15])) }
     setRefill(region)
     withUnsafePointer(to: operation) { run($0) }
-    if case .fault = request { return }
+    if state.pointee.hasFaulted { return }
     if operation.properties.contains(.writesStackPointer) {
       registers[13] &= ~3
       state.pointee.lowestPointer = min(state.pointee.lowestPointer, registers[13])

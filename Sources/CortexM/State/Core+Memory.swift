@@ -94,14 +94,17 @@ extension Core {
   }
 
   /// Ends the instruction with a fault: its register writes will be undone.
-  func stop(_ fault: Fault) {
+  func stop(_ fault: Fault) { stop(.fault(fault)) }
+
+  /// Ends the instruction before its end.
+  func stop(_ reason: Request) {
     guard !state.pointee.hasFaulted else { return }
     savedRegisters.update(from: registers, count: 15)
     state.pointee.hasFaulted = true
     state.pointee.deadline = 0
     // No later store of the same instruction may find a way past `hasFaulted`.
     state.pointee.store = MemoryWindow()
-    request = .fault(fault)
+    request = reason
     noteInstructionInProgress()
   }
 

@@ -58,7 +58,7 @@ extension Core {
   /// ICSR.
   var interruptControlState: UInt32 {
     var word = UInt32(processor.exceptionNumber)
-    if processor.exceptionNumber != 0, interrupts.activeCount <= 1 { word |= 1 << 11 }
+    if interrupts.activeCount <= 1 { word |= 1 << 11 }
     word |= UInt32(interrupts.mostUrgentPending ?? 0) << 12
     if interrupts.isInterruptPending { word |= 1 << 22 }
     if interrupts.isPending(ExceptionNumber.sysTick) { word |= 1 << 26 }

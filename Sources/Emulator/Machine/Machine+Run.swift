@@ -67,6 +67,12 @@ extension Machine {
 
   /// Everything that is due happens now, in the order in which it was asked for.
   private func deliver() {
+    deliverDue()
+    if let cause = pendingReset { restart(cause) }
+  }
+
+  /// The next instant when something will be due.
+  @discardableResult func deliverDue() -> Instant {
     while let due = wakes.popDue(at: core.now) {
       call(due.device, at: due.instant) { $0.wake(in: &$1) }
     }
@@ -75,7 +81,7 @@ extension Machine {
       let byte = serialInput.pop(at: core.now, clock: board.cpuClock, ready: ready)
       if let byte { call(console, at: core.now) { $0.receive(byte, in: &$1) } }
     }
-    if let cause = pendingReset { restart(cause) }
+    return min(wakes.next?.instant ?? .never, serialInput.nextAt)
   }
 
   private func restart(_ cause: DeviceContext.ResetCause) {

@@ -25,6 +25,8 @@ final class MachineBus: SystemBus, DeviceEnvironment {
     machine?.taskMarked(port: port, value: value, at: now)
   }
 
+  func deliverEvents(at now: Instant) -> Instant { machine?.deliverDue() ?? .never }
+
   func interruptEntered(_ exceptionNumber: Int, at now: Instant) {
     machine?.trace.record(.exceptionEntry, UInt64(exceptionNumber), at: now)
   }

@@ -12,11 +12,12 @@ import Testing
     // Fixed when it is made, or its host memory.
     "configuration", "timing", "bus", "state", "registers", "memories", "savedRegisters",
     // Follows from the rest, or from the image.
-    "code", "unhandledHandlers",
+    "code", "unhandledHandlers", "appliedProtection", "codeRights",
     // How it is run.
     "stepsOnly", "accelerator", "debug",
     // Settled before a run comes back.
-    "request", "stoppedAt", "yieldRequested", "resetRequested", "runDeadline",
+    "request", "stoppedAt", "yieldRequested", "resetRequested", "runDeadline", "resumingFrom",
+    "wordsResumed",
   ]
 
   @Test func everyPropertyOfACore_isKeptOrNamed() {

@@ -122,7 +122,32 @@ final class TestMachine: SystemBus {
     _ = core.writeAligned(0xE000_E400 + UInt32(line), priority, 1, privileged: true)
   }
 
+  /// Interrupt lines that move at a cycle, in order; what moves them is between two instructions
+  /// or in the middle of one.
+  var schedule: [(cycle: UInt64, line: Int, raised: Bool)] = []
+
+  /// Runs as a machine does: up to each event, which is delivered, until the outcome is another.
+  @discardableResult func runSchedule(until end: UInt64) -> Outcome {
+    while true {
+      let next = min(end, deliverEvents(at: core.now).sinceReset.count)
+      if cycle >= end { return .deadline }
+      let outcome = core.run(until: Instant(sinceReset: Cycles(next)))
+      switch outcome {
+      case .deadline, .yielded: continue
+      default: return outcome
+      }
+    }
+  }
+
   // MARK: The bus
+
+  func deliverEvents(at now: Instant) -> Instant {
+    while let event = schedule.first, event.cycle <= now.sinceReset.count {
+      schedule.removeFirst()
+      core.setInterrupt(event.line, raised: event.raised)
+    }
+    return schedule.first.map { Instant(sinceReset: Cycles($0.cycle)) } ?? .never
+  }
 
   func read(_ address: Address, _ width: BusWidth, at now: Instant) -> BusAnswer {
     if address.bits >> 28 == 0xE { unmodelled.append(address.bits) }
@@ -161,6 +186,7 @@ private final class Recorder: SystemBus {
   func trace(port: Int, value: UInt32, width: BusWidth, at now: Instant) {
     machine?.trace(port: port, value: value, width: width, at: now)
   }
+  func deliverEvents(at now: Instant) -> Instant { machine?.deliverEvents(at: now) ?? .never }
   func interruptEntered(_ exceptionNumber: Int, at now: Instant) {
     machine?.interruptEntered(exceptionNumber, at: now)
   }

@@ -51,7 +51,8 @@ import Testing
       let raised = Bool.random(using: &random)
       let pictures = machines.map { machine in
         machine.core.setInterrupt(line, raised: raised)
-        let outcome = machine.run(length)
+        machine.schedule = [(machine.cycle + length / 2, line, !raised)]
+        let outcome = machine.runSchedule(until: machine.cycle + length)
         if case .sleeping = outcome { machine.core.advance(to: machine.core.now + Cycles(length)) }
         if case .breakpoint = outcome { machine.core.skipBreakpoint() }
         return (Self.picture(machine, outcome), outcome.report != nil)
