@@ -16,7 +16,9 @@ extension Core {
       if let outcome = arbitrate() { return outcome }
       if protection.isEnabled || appliedProtection != nil { refreshProtection() }
       state.pointee.deadline = min(runDeadline, sysTick.nextInterrupt)
-      if entry == nil, sleep == nil, preempting == nil { execute() }
+      if entry == nil, sleep == nil, preempting == nil {
+        if isMonitorStepping { stepForMonitor() } else { execute() }
+      }
       if let outcome = answerRequest() { return outcome }
       if resetRequested {
         resetRequested = false
@@ -61,7 +63,7 @@ extension Core {
     case .supervisorCall: return raiseSynchronous(ExceptionNumber.supervisorCall)
     case .breakpoint(let number):
       (registers[15], state.pointee.itState) = stoppedAt
-      return .breakpoint(number)
+      return answerBreakpoint(number)
     case .exceptionReturn(let value):
       returnFromException(value)
       return nil

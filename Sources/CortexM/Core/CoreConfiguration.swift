@@ -16,6 +16,9 @@ public struct CoreConfiguration: Sendable {
   public var sysTickCalibration: UInt32
   /// SYST clock source of CSR.CLKSOURCE = 0 in core cycles per tick; 0 when there is none.
   public var sysTickReferenceDivider: UInt32
+  /// Whether words from 0x22000000 and 0x42000000 stand for the bits of the first MiB of RAM and of
+  /// the peripherals.
+  public var hasBitBanding: Bool
   public var exceptionTiming: ExceptionTiming
 
   /// - Parameter floatingPoint: `.none` where the processor cannot be built with it.
@@ -24,7 +27,7 @@ public struct CoreConfiguration: Sendable {
     floatingPoint: Architecture.FloatingPoint = .fpv4Single,
     interruptCount: Int, priorityBits: Int = 3, mpuRegionCount: Int = 8,
     sysTickCalibration: UInt32 = 0x8000_0000, sysTickReferenceDivider: UInt32 = 0,
-    exceptionTiming: ExceptionTiming = .cortexM4
+    hasBitBanding: Bool = false, exceptionTiming: ExceptionTiming = .cortexM4
   ) {
     self.processor = processor
     let isOption = processor.floatingPointOptions.contains(floatingPoint)
@@ -34,6 +37,7 @@ public struct CoreConfiguration: Sendable {
     self.mpuRegionCount = min(max(mpuRegionCount, 0), 16)
     self.sysTickCalibration = sysTickCalibration
     self.sysTickReferenceDivider = sysTickReferenceDivider
+    self.hasBitBanding = hasBitBanding
     self.exceptionTiming = exceptionTiming
   }
 

@@ -87,7 +87,7 @@ extension Core {
   /// HardFault where an exception may not be taken itself. At a priority where HardFault may not
   /// be taken either a derived fault is dropped: the entry it disturbed goes on.
   private func escalated(_ exception: Int) -> Int {
-    if faults.isEnabled(exception), interrupts.groupPriority(exception) < executionPriority {
+    if interrupts.isEnabled(exception), interrupts.groupPriority(exception) < executionPriority {
       return exception
     }
     faults.hfsr |= FaultStatus.forced
@@ -100,8 +100,7 @@ extension Core {
     let number = preempting ?? entry.exception
     let table = system.vectorTable &+ UInt32(number * 4)
     guard let vector = readAligned(table, 4, privileged: true) else {
-      faults.hfsr |= FaultStatus.vectorTable
-      return .lockup(report(number, handler: 0))
+      return refuseVector(of: number, entry)
     }
     if vector & 1 == 0 || unhandledHandlers.contains(vector & ~1) {
       return .unhandled(report(number, handler: vector & ~1))
@@ -121,6 +120,50 @@ extension Core {
     updateFloatingPointReady()
     bus.interruptEntered(number, at: now)
     return nil
+  }
+}
+
+extension Core {
+  /// A vector that cannot be read: HardFault in place of the exception, which stays pending; lockup
+  /// where HardFault's own, or NMI's, is missing (B1.5.14).
+  private func refuseVector(of number: Int, _ entry: EntryInProgress) -> Outcome? {
+    faults.hfsr |= FaultStatus.vectorTable
+    guard executionPriority > -1, number > ExceptionNumber.hardFault else {
+      return .lockup(report(number, handler: 0))
+    }
+    pend(ExceptionNumber.hardFault)
+    self.entry?.exception = ExceptionNumber.hardFault
+    return nil
+  }
+
+  /// BKPT: DebugMonitor where that is enabled, HardFault where its priority is too low. Answered by
+  /// the host where it is not enabled, and for semihosting.
+  func answerBreakpoint(_ number: UInt8) -> Outcome? {
+    guard number != Self.semihosting, interrupts.isEnabled(ExceptionNumber.debugMonitor) else {
+      return .breakpoint(number)
+    }
+    faults.dfsr |= FaultStatus.breakpoint
+    if interrupts.groupPriority(ExceptionNumber.debugMonitor) < executionPriority {
+      pend(ExceptionNumber.debugMonitor)
+      return nil
+    }
+    faults.hfsr |= FaultStatus.debugEvent
+    return raiseSynchronous(ExceptionNumber.hardFault)
+  }
+
+  private static let semihosting: UInt8 = 0xAB
+
+  /// DEMCR.MON_STEP: DebugMonitor comes after one instruction of what it can preempt.
+  var isMonitorStepping: Bool {
+    system.has(SystemControlBlock.monitorStep, in: system.debugMonitor)
+      && interrupts.isEnabled(ExceptionNumber.debugMonitor)
+      && interrupts.groupPriority(ExceptionNumber.debugMonitor) < executionPriority
+  }
+
+  func stepForMonitor() {
+    step()
+    faults.dfsr |= FaultStatus.halted
+    pend(ExceptionNumber.debugMonitor)
   }
 }
 

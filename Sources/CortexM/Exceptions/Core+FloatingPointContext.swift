@@ -75,7 +75,7 @@ extension Core {
   }
 
   private func isTakeable(_ exception: Int) -> Bool {
-    faults.isEnabled(exception) && interrupts.groupPriority(exception) < executionPriority
+    interrupts.isEnabled(exception) && interrupts.groupPriority(exception) < executionPriority
   }
 
   private func storeFloatingPoint(

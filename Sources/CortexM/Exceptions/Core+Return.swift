@@ -46,7 +46,7 @@ extension Core {
 
   private func tailChainFault(_ exception: Int, _ value: UInt32) {
     let canHandle =
-      faults.isEnabled(exception) && interrupts.groupPriority(exception) < executionPriority
+      interrupts.isEnabled(exception) && interrupts.groupPriority(exception) < executionPriority
     if !canHandle { faults.hfsr |= FaultStatus.forced }
     let number = canHandle ? exception : ExceptionNumber.hardFault
     pend(number)

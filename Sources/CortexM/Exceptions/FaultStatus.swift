@@ -29,16 +29,13 @@ struct Fault: Equatable {
     exception: ExceptionNumber.memoryManagement, status: FaultStatus.instructionAccess)
 }
 
-/// CFSR, HFSR, MMFAR, BFAR and the enables in SHCSR (ARMv7-M ARM, B3.2.13 to B3.2.18).
+/// CFSR, HFSR, DFSR, MMFAR and BFAR (ARMv7-M ARM, B3.2.15 to B3.2.18).
 struct FaultStatus {
   var cfsr: UInt32 = 0
   var hfsr: UInt32 = 0
   var dfsr: UInt32 = 0
   var memoryAddress: UInt32 = 0
   var busAddress: UInt32 = 0
-  var memoryManagementEnabled = false
-  var busFaultEnabled = false
-  var usageFaultEnabled = false
 
   static let instructionAccess: UInt32 = 1 << 0
   static let dataAccess: UInt32 = 1 << 1
@@ -64,6 +61,10 @@ struct FaultStatus {
   static let forced: UInt32 = 1 << 30
   static let debugEvent: UInt32 = 1 << 31
 
+  /// DFSR.
+  static let halted: UInt32 = 1 << 0
+  static let breakpoint: UInt32 = 1 << 1
+
   mutating func record(_ fault: Fault) {
     cfsr |= fault.status
     guard let address = fault.address else { return }
@@ -75,16 +76,6 @@ struct FaultStatus {
   static func exception(of status: UInt32) -> Int {
     if status & 0xFF != 0 { return ExceptionNumber.memoryManagement }
     return status & 0xFF00 != 0 ? ExceptionNumber.busFault : ExceptionNumber.usageFault
-  }
-
-  /// Whether SHCSR lets the fault have its own handler; else it becomes a HardFault.
-  func isEnabled(_ exception: Int) -> Bool {
-    switch exception {
-    case ExceptionNumber.memoryManagement: memoryManagementEnabled
-    case ExceptionNumber.busFault: busFaultEnabled
-    case ExceptionNumber.usageFault: usageFaultEnabled
-    default: true
-    }
   }
 }
 

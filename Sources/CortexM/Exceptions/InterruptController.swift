@@ -7,7 +7,7 @@ struct InterruptController {
   let interruptCount: Int
   /// The implemented bits of a priority byte.
   let priorityMask: UInt8
-  /// System exceptions are always members of `enabled`.
+  /// Of the system exceptions all but the configurable faults and DebugMonitor are always members.
   private(set) var enabled = ExceptionSet()
   private(set) var pending = ExceptionSet()
   var active = ExceptionSet()
@@ -23,8 +23,22 @@ struct InterruptController {
   init(_ configuration: CoreConfiguration) {
     interruptCount = configuration.interruptCount
     priorityMask = UInt8(truncatingIfNeeded: 0xFF00 >> UInt32(configuration.priorityBits))
-    for number in 0..<ExceptionNumber.firstInterrupt { enabled[number] = true }
+    enableSystemExceptions()
   }
+
+  /// All but those that SHCSR and DEMCR enable.
+  private mutating func enableSystemExceptions() {
+    for number in 0..<ExceptionNumber.firstInterrupt { enabled[number] = true }
+    for number in Self.optional { enabled[number] = false }
+  }
+
+  private static let optional = [
+    ExceptionNumber.memoryManagement, ExceptionNumber.busFault, ExceptionNumber.usageFault,
+    ExceptionNumber.debugMonitor,
+  ]
+
+  /// One of those four.
+  mutating func setOptionalEnabled(_ number: Int, _ value: Bool) { enabled[number] = value }
 
   func isImplemented(_ number: Int) -> Bool {
     switch number {
@@ -71,7 +85,8 @@ struct InterruptController {
 
   /// Back to the reset state; lines keep the level that the chip drives.
   mutating func reset() {
-    for number in ExceptionNumber.firstInterrupt..<256 { enabled[number] = false }
+    enabled = ExceptionSet()
+    enableSystemExceptions()
     pending = raised
     active = ExceptionSet()
     priorities = [UInt8](repeating: 0, count: 256)

@@ -130,6 +130,9 @@ extension Core {
     if address >> 20 == 0xE00 {
       return privileged ? readSystemControl(address, bytes) : nil
     }
+    if let bit = bitBandBit(address, bytes) {
+      return readAligned(bit.address, bytes, privileged: privileged).map { $0 >> bit.number & 1 }
+    }
     guard case .value(let value) = bus.read(Address(address), BusWidth(bytes), at: now) else {
       return nil
     }
@@ -159,6 +162,11 @@ extension Core {
     if address >> 20 == 0xE00 {
       return writeSystemControl(address, kept, bytes, privileged: privileged)
     }
+    if let bit = bitBandBit(address, bytes) {
+      guard let old = readAligned(bit.address, bytes, privileged: privileged) else { return false }
+      let new = old & ~(1 << bit.number) | (kept & 1) << bit.number
+      return writeAligned(bit.address, new, bytes, privileged: privileged)
+    }
     return bus.write(Address(address), kept, BusWidth(bytes), at: now)
   }
 
@@ -180,6 +188,21 @@ extension Core {
       state.pointee.deadline = 0
     }
     return true
+  }
+}
+
+// Bit-banding (Cortex-M4 TRM, 3.7): each word of an alias region is one bit of the first MiB of
+// RAM or of the peripherals. The protection unit judges the alias address.
+extension Core {
+  /// The bit that an alias address stands for: where the access of the same width lies that holds
+  /// it, and its number there.
+  private func bitBandBit(_ address: UInt32, _ bytes: UInt32) -> (address: UInt32, number: UInt32)?
+  {
+    let block = address >> 25
+    guard configuration.hasBitBanding, block == 0x22 >> 1 || block == 0x42 >> 1 else { return nil }
+    let bit = address >> 2 & 0x007F_FFFF
+    let target = (address & 0xF000_0000 &+ bit >> 3) & ~(bytes &- 1)
+    return (target, bit & (bytes &* 8 &- 1))
   }
 }
 

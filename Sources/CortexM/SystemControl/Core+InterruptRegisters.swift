@@ -81,6 +81,10 @@ extension Core {
     (8, ExceptionNumber.debugMonitor), (10, ExceptionNumber.pendSV),
     (11, ExceptionNumber.sysTick),
   ]
+  private static let enableBits: [(UInt32, Int)] = [
+    (16, ExceptionNumber.memoryManagement), (17, ExceptionNumber.busFault),
+    (18, ExceptionNumber.usageFault),
+  ]
   private static let pendingBits: [(UInt32, Int)] = [
     (12, ExceptionNumber.usageFault), (13, ExceptionNumber.memoryManagement),
     (14, ExceptionNumber.busFault), (15, ExceptionNumber.supervisorCall),
@@ -91,9 +95,7 @@ extension Core {
     var word: UInt32 = 0
     for (bit, number) in Self.activeBits where interrupts.isActive(number) { word |= 1 << bit }
     for (bit, number) in Self.pendingBits where interrupts.isPending(number) { word |= 1 << bit }
-    if faults.memoryManagementEnabled { word |= 1 << 16 }
-    if faults.busFaultEnabled { word |= 1 << 17 }
-    if faults.usageFaultEnabled { word |= 1 << 18 }
+    for (bit, number) in Self.enableBits where interrupts.isEnabled(number) { word |= 1 << bit }
     return word
   }
 
@@ -102,8 +104,30 @@ extension Core {
     for (bit, number) in Self.pendingBits {
       if value >> bit & 1 != 0 { pend(number) } else { interrupts.unpend(number) }
     }
-    faults.memoryManagementEnabled = value >> 16 & 1 != 0
-    faults.busFaultEnabled = value >> 17 & 1 != 0
-    faults.usageFaultEnabled = value >> 18 & 1 != 0
+    for (bit, number) in Self.enableBits {
+      interrupts.setOptionalEnabled(number, value >> bit & 1 != 0)
+    }
+  }
+
+  /// DEMCR. Without a debugger only TRCENA and DebugMonitor's bits mean anything.
+  var debugMonitorControl: UInt32 {
+    var word = system.debugMonitor
+    if interrupts.isEnabled(ExceptionNumber.debugMonitor) {
+      word |= SystemControlBlock.monitorEnable
+    }
+    if interrupts.isPending(ExceptionNumber.debugMonitor) { word |= SystemControlBlock.monitorPend }
+    return word
+  }
+
+  func writeDebugMonitorControl(_ value: UInt32) {
+    let number = ExceptionNumber.debugMonitor
+    interrupts.setOptionalEnabled(number, value & SystemControlBlock.monitorEnable != 0)
+    if value & SystemControlBlock.monitorPend != 0 {
+      pend(number)
+    } else {
+      interrupts.unpend(number)
+    }
+    let own = SystemControlBlock.monitorEnable | SystemControlBlock.monitorPend
+    system.debugMonitor = value & 0x010F_07F1 & ~own
   }
 }

@@ -36,7 +36,7 @@ extension Core {
     case 0xD88: system.coprocessorAccess
     // DHCSR: no debugger is attached. DCRSR and DCRDR are for one.
     case 0xDF0, 0xDF4, 0xDF8: 0
-    case 0xDFC: system.debugMonitor
+    case 0xDFC: debugMonitorControl
     case 0xF34: system.floatingPointContext
     case 0xF38: system.floatingPointFrame
     case 0xF3C: system.floatingPointDefaults
@@ -86,7 +86,7 @@ extension Core {
     case 0xD38: faults.busAddress = value
     case 0xD88:
       system.coprocessorAccess = configuration.hasFloatingPointUnit ? value & 0x00F0_0000 : 0
-    case 0xDFC: system.debugMonitor = value & 0x010F_07F1
+    case 0xDFC: writeDebugMonitorControl(value)
     case 0xF34: system.floatingPointContext = value & 0xC000_017B
     case 0xF38: system.floatingPointFrame = value & ~7
     case 0xF3C: system.floatingPointDefaults = value & 0x07C0_0000

@@ -15,7 +15,8 @@ struct SystemControlBlock {
   var floatingPointContext: UInt32 = 0xC000_0000
   var floatingPointFrame: UInt32 = 0
   var floatingPointDefaults: UInt32 = 0
-  /// DEMCR; TRCENA is set out of reset here, see `InstrumentationTrace`.
+  /// DEMCR without MON_EN and MON_PEND, which the interrupt controller holds. TRCENA is set out of
+  /// reset here, see `InstrumentationTrace`.
   var debugMonitor: UInt32 = 1 << 24
 
   static let sleepOnExit: UInt32 = 1 << 1
@@ -30,6 +31,10 @@ struct SystemControlBlock {
   static let lazyState: UInt32 = 1 << 30
   static let lazyStateActive: UInt32 = 1 << 0
   static let lazyStateOfUser: UInt32 = 1 << 1
+
+  static let monitorEnable: UInt32 = 1 << 16
+  static let monitorPend: UInt32 = 1 << 17
+  static let monitorStep: UInt32 = 1 << 18
 
   func has(_ bit: UInt32, in word: UInt32) -> Bool { word & bit != 0 }
 }

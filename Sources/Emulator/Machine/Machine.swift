@@ -132,7 +132,7 @@ extension CoreConfiguration {
   init(_ chip: Chip) {
     self.init(
       interruptCount: chip.interruptCount, priorityBits: chip.priorityBits,
-      mpuRegionCount: chip.mpuRegions)
+      mpuRegionCount: chip.mpuRegions, hasBitBanding: chip.bitBand)
   }
 }
 
