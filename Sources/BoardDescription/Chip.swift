@@ -5,9 +5,18 @@ public import MachineModel
 
 /// A microcontroller, as its file in `Boards/chips` describes it.
 public struct Chip: Equatable, Sendable {
-  /// The processor core, in ARM's spelling.
+  /// The processor core, in ARM's spelling; f, sp and dp say which floating point is built in.
   public enum Core: String, CaseIterable, Sendable {
+    case cortexM0 = "cortex-m0"
+    case cortexM0Plus = "cortex-m0plus"
+    case cortexM3 = "cortex-m3"
+    case cortexM4 = "cortex-m4"
     case cortexM4F = "cortex-m4f"
+    case cortexM7 = "cortex-m7"
+    case cortexM7SP = "cortex-m7-sp"
+    case cortexM7DP = "cortex-m7-dp"
+
+    public var isARMv6M: Bool { self == .cortexM0 || self == .cortexM0Plus }
   }
 
   /// What answers where the address map is empty.
@@ -28,12 +37,30 @@ public struct Chip: Equatable, Sendable {
   /// Implemented bits of an interrupt priority.
   public var priorityBits: Int
   public var mpuRegions: Int
+  /// Cycles of a multiplication on Cortex-M0 and M0+.
+  public var multiplierCycles: Int
   public var bitBand: Bool
   public var unmapped: UnmappedAccess
   /// Whose register names messages use, `nrf52840`; nil where there are none.
   public var registers: String?
   /// In order of their addresses.
   public var peripherals: [Instance]
+}
+
+extension Chip.Core: CustomStringConvertible {
+  /// "Cortex-M4F", as people write it.
+  public var description: String {
+    switch self {
+    case .cortexM0: "Cortex-M0"
+    case .cortexM0Plus: "Cortex-M0+"
+    case .cortexM3: "Cortex-M3"
+    case .cortexM4: "Cortex-M4"
+    case .cortexM4F: "Cortex-M4F"
+    case .cortexM7: "Cortex-M7"
+    case .cortexM7SP: "Cortex-M7 with single precision"
+    case .cortexM7DP: "Cortex-M7 with double precision"
+    }
+  }
 }
 
 /// A stretch of memory.

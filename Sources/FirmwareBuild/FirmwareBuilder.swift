@@ -182,7 +182,11 @@ struct BuildTarget {
 
   init(core: Chip.Core) {
     switch core {
-    case .cortexM4F: (triple, toolset) = ("armv7em-none-none-eabi", "cortex-m4f.json")
+    // What every core without floating point runs; the toolchain has no library for ARMv7-M.
+    case .cortexM0, .cortexM0Plus, .cortexM3, .cortexM4, .cortexM7:
+      (triple, toolset) = ("armv6m-none-none-eabi", "cortex-m0.json")
+    case .cortexM4F, .cortexM7SP, .cortexM7DP:
+      (triple, toolset) = ("armv7em-none-none-eabi", "cortex-m4f.json")
     }
   }
 }

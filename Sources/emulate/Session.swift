@@ -200,6 +200,6 @@ extension Board {
     let megahertz = fixed(cpuClock.hertz / 1e6, places: 0)
     let flash = self.flash.map { ", \($0.size) flash" } ?? ""
     let ram = self.ram.map { ", \($0.size) RAM" } ?? ""
-    return "\(chip.name), Cortex-M4F at \(megahertz) MHz\(flash)\(ram)"
+    return "\(chip.name), \(chip.core) at \(megahertz) MHz\(flash)\(ram)"
   }
 }

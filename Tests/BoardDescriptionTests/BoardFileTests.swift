@@ -99,13 +99,13 @@ extension String {
       SampleBoard.message(replacing: "interrupts: 48", with: "interupts: 48")
         == "test.yml:6:3: chip.interupts: found an unknown key, expected interrupts "
         + "(or one of bitBand, clocks, core, documentation, interrupts, memories, mpuRegions, "
-        + "name, peripherals, priorityBits, registers, unmapped)")
+        + "multiplierCycles, name, peripherals, priorityBits, registers, unmapped)")
   }
 
   @Test(arguments: [
     ("name: Test board\n", "", "test.yml:1:1: name: found no such key, expected the board's name"),
     (
-      "cortex-m4f", "cortex-m4", ":4:9: chip.core: found \"cortex-m4\", expected cortex-m4f"
+      "cortex-m4f", "cortex-m5", ":4:9: chip.core: found \"cortex-m5\", expected cortex-m0"
     ),
     ("cpu: 64 MHz", "cpu: 0 Hz", "chip.clocks.cpu: found \"0 Hz\", expected a frequency"),
     ("{ cpu: 64 MHz }", "{ }", "found no clock for the CPU"),

@@ -39,7 +39,8 @@ import Testing
     #expect(
       excluded.map(\.name).sorted() == [
         "BKPT T1", "CDP T1", "CDP2 T2", "LDC T1", "LDC2 T2", "MCR T1", "MCR2 T2", "MCRR T1",
-        "MCRR2 T2", "MRC T1", "MRC2 T2", "MRRC T1", "MRRC2 T2", "STC T1", "STC2 T2", "SVC T1",
+        "MCRR2 T2", "MRC T1", "MRC2 T2", "MRRC T1", "MRRC2 T2", "MRS T1, masks", "MSR T1, masks",
+        "STC T1", "STC2 T2", "SVC T1",
         "UDF T1", "UDF T2", "WFE T1", "WFE T2", "WFI T1", "WFI T2", "YIELD T1", "YIELD T2",
       ])
   }

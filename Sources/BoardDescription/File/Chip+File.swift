@@ -6,7 +6,7 @@ import MachineModel
 extension Chip {
   private static let keys = [
     "name", "documentation", "core", "clocks", "memories", "interrupts", "priorityBits",
-    "mpuRegions", "bitBand", "unmapped", "registers", "peripherals",
+    "mpuRegions", "multiplierCycles", "bitBand", "unmapped", "registers", "peripherals",
   ]
   static let clockNames = ["cpu", "peripheral", "low"]
   /// The most that one memory may hold: the emulator allocates it.
@@ -19,11 +19,15 @@ extension Chip {
     documentation = try fields["documentation"]?.text()
     core = try fields.required("core", "a core such as cortex-m4f").choice(Core.self)
     clocks = try fields["clocks"]?.clocks() ?? [:]
-    // A Cortex-M4's NVIC has at most 240 lines and 8 bits of priority (TRM, 6.1).
+    // The NVIC has at most 240 lines and 8 bits of priority, that of ARMv6-M 32 and always 2.
+    let isSmall = core.isARMv6M
     interruptCount = try fields.required("interrupts", "the number of external interrupts")
-      .count(in: 1...240)
-    priorityBits = try fields.required("priorityBits", "bits of priority").count(in: 3...8)
-    mpuRegions = try fields["mpuRegions"]?.count(in: 0...16) ?? 0
+      .count(in: 1...(isSmall ? 32 : 240))
+    priorityBits = try fields.required("priorityBits", "bits of priority")
+      .count(in: isSmall ? 2...2 : 3...8)
+    mpuRegions =
+      try fields["mpuRegions"]?.count(in: 0...(core == .cortexM0 ? 0 : isSmall ? 8 : 16)) ?? 0
+    multiplierCycles = try fields["multiplierCycles"]?.count(in: 1...(isSmall ? 32 : 1)) ?? 1
     bitBand = try fields["bitBand"]?.flag() ?? false
     unmapped = try fields["unmapped"]?.choice(UnmappedAccess.self) ?? .busFault
     registers = try fields["registers"]?.text()

@@ -37,6 +37,15 @@ public struct Architecture: Hashable, Sendable {
   /// False for ARMv6-M, which has HardFault alone, no BASEPRI, no FAULTMASK, no fault status and no
   /// unaligned access.
   public var isMainline: Bool { profile >= .armv7M }
+
+  /// The bits of APSR: NZCV, Q from ARMv7-M on, GE with the DSP extension.
+  var statusBits: UInt32 {
+    switch profile {
+    case .armv6M: 0xF000_0000
+    case .armv7M: 0xF800_0000
+    case .armv7EM: 0xF80F_0000
+    }
+  }
 }
 
 /// The processors that chips are built around: what the timing tables and CPUID depend on.

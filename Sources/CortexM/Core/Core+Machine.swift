@@ -26,7 +26,7 @@ extension Core {
   public func reset(vectorTable: Address) {
     processor = ProcessorStatus()
     faults = FaultStatus()
-    system = SystemControlBlock()
+    system = SystemControlBlock(configuration.processor)
     system.vectorTable = vectorTable.bits
     protection = MemoryProtection(configuration)
     (watchpoint, trace) = (DataWatchpoint(), InstrumentationTrace())

@@ -75,7 +75,7 @@ extension Core {
     for distance in stride(from: UInt32(before * 4), through: 0, by: -2) {
       lines = []
       var place = address &- distance
-      while place < address, let line = Disassembly.line(at: place, in: region) {
+      while place < address, let line = disassembled(place, in: region) {
         lines.append(line)
         place &+= UInt32(line.size)
       }
@@ -84,10 +84,14 @@ extension Core {
     lines = lines.suffix(before)
     var place = address
     for _ in 0...after {
-      guard let line = Disassembly.line(at: place, in: region) else { break }
+      guard let line = disassembled(place, in: region) else { break }
       lines.append(line)
       place &+= UInt32(line.size)
     }
     return lines
+  }
+
+  private func disassembled(_ address: UInt32, in region: CodeRegion) -> DisassembledLine? {
+    Disassembly.line(at: address, in: region, for: configuration.architecture)
   }
 }

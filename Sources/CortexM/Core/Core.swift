@@ -3,7 +3,7 @@
 
 import MachineModel
 
-/// An ARMv7-M core with the DSP extension and single-precision floating point: Cortex-M4F.
+/// A Cortex-M core of any `ProcessorModel`.
 ///
 /// It knows memory that was attached, a bus, and time; no board and no peripheral. Call `run`
 /// until the next event of the machine, deliver the event (`setInterrupt`), and call it again.
@@ -19,7 +19,8 @@ public final class Core {
   /// Runs what it can before the block interpreter is asked.
   package var accelerator: (any Accelerator)?
 
-  let timing = TimingTable.cortexM4
+  let timing: TimingTable
+  let decoder: Decoder
   unowned let bus: any SystemBus
   let state: UnsafeMutablePointer<CoreState>
   /// r0–r15 then S0–S31, inside `state`.
@@ -30,7 +31,7 @@ public final class Core {
   var processor = ProcessorStatus()
   var interrupts: InterruptController
   var faults = FaultStatus()
-  var system = SystemControlBlock()
+  var system: SystemControlBlock
   var sysTick: SysTick
   var watchpoint = DataWatchpoint()
   var trace = InstrumentationTrace()
@@ -69,6 +70,8 @@ public final class Core {
   public init(_ configuration: CoreConfiguration, bus: any SystemBus) {
     self.configuration = configuration
     self.bus = bus
+    timing = TimingTable(configuration)
+    decoder = Decoder.of(configuration.architecture)
     code = CodeCache()
     state = .allocate(capacity: 1)
     state.initialize(to: CoreState(code: code))
@@ -76,6 +79,7 @@ public final class Core {
     savedRegisters = .allocate(capacity: 16)
     savedRegisters.initialize(repeating: 0, count: 16)
     interrupts = InterruptController(configuration)
+    system = SystemControlBlock(configuration.processor)
     sysTick = SysTick(referenceDivider: configuration.sysTickReferenceDivider)
     protection = MemoryProtection(configuration)
     state.pointee.owner = Unmanaged.passUnretained(self)

@@ -111,7 +111,9 @@ extension Core {
       let it = state.pointee.itState | UInt32(continuation) << 4
       let thumb: UInt32 = processor.isThumb ? 1 << 24 : 0
       let execution: UInt32 = (it & 3) << 25 | (it >> 2) << 10 | thumb
-      let flags = StepContext(state: state, next: state.pointee.next).applicationStatus
+      let flags =
+        StepContext(state: state, next: state.pointee.next).applicationStatus
+        & configuration.architecture.statusBits
       return flags | execution | UInt32(processor.exceptionNumber)
     }
     set {

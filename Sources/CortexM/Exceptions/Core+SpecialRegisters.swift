@@ -52,7 +52,9 @@ extension Core {
     if value, executionPriority > -1 { processor.faultmask = true }
   }
 
-  private func writeControl(_ value: UInt32) {
+  private func writeControl(_ written: UInt32) {
+    // Cortex-M0 has no unprivileged state.
+    let value = configuration.processor == .cortexM0 ? written & ~1 : written
     changeStack {
       if !processor.isHandler {
         processor.isUnprivilegedThread = value & 1 != 0

@@ -5,6 +5,8 @@
 /// priority (ARMv7-M ARM, B1.5 and B3.4). Knows nothing of stacks or time.
 struct InterruptController {
   let interruptCount: Int
+  /// ARMv6-M has neither the three configurable faults nor DebugMonitor.
+  private let isMainline: Bool
   /// The implemented bits of a priority byte.
   let priorityMask: UInt8
   /// Of the system exceptions all but the configurable faults and DebugMonitor are always members.
@@ -22,6 +24,7 @@ struct InterruptController {
 
   init(_ configuration: CoreConfiguration) {
     interruptCount = configuration.interruptCount
+    isMainline = configuration.architecture.isMainline
     priorityMask = UInt8(truncatingIfNeeded: 0xFF00 >> UInt32(configuration.priorityBits))
     enableSystemExceptions()
   }
@@ -43,6 +46,7 @@ struct InterruptController {
   func isImplemented(_ number: Int) -> Bool {
     switch number {
     case 0, 7...10, 13: false
+    case 4...6, 12: isMainline
     default: number < ExceptionNumber.firstInterrupt + interruptCount
     }
   }

@@ -12,11 +12,14 @@ struct Disassembler {
 
   /// The text of the instruction at `address`.
   ///
-  /// - Parameter condition: that of the IT block around it, nil outside.
+  /// - Parameters:
+  ///   - condition: that of the IT block around it, nil outside.
+  ///   - architecture: words that it does not have are shown as data.
   static func text(
-    _ first: UInt16, _ second: UInt16, at address: UInt32, condition: UInt8? = nil
+    _ first: UInt16, _ second: UInt16, at address: UInt32, condition: UInt8? = nil,
+    for architecture: Architecture = .cortexM4F
   ) -> String {
-    let decoded = Decoder.decode(first, second)
+    let decoded = Decoder.decode(first, second, for: architecture)
     let isWide = Decoder.isWide(first)
     guard let index = decoded.encoding else {
       return isWide ? ".inst.w 0x\(hex(first, 4))\(hex(second, 4))" : ".inst.n 0x\(hex(first, 4))"

@@ -11,6 +11,8 @@ struct Encoding: Sendable {
   /// As the manual heads it: "ADD (register) T1".
   let name: String
   let pattern: BitPattern
+  /// What a core must have for these words not to be UNDEFINED.
+  let level: Level
   /// GNU syntax; see `Disassembler` for the tokens in braces.
   let assembly: String
   let cost: CostClass
@@ -18,13 +20,27 @@ struct Encoding: Sendable {
   private let isValid: @Sendable (Fields) -> Bool
   private let operation: @Sendable (Fields) -> Operation
 
+  /// Where an encoding comes from, as an architecture has it or not.
+  enum Level: UInt8, CaseIterable, Sendable {
+    case armv6M, armv7M
+    /// The DSP extension of ARMv7E-M.
+    case dsp
+    /// Floating point, single precision, and its moves of doubles.
+    case fpv4Single
+    case fpv5Single
+    case fpv5Double
+  }
+
+  /// - Parameter level: by default ARMv6-M for 16 bits and ARMv7-M for 32.
   init(
-    _ name: String, _ drawing: String, _ assembly: String, _ cost: CostClass = .arithmetic,
+    _ name: String, level: Level? = nil, _ drawing: String, _ assembly: String,
+    _ cost: CostClass = .arithmetic,
     where isValid: @escaping @Sendable (Fields) -> Bool = { _ in true },
     decode operation: @escaping @Sendable (Fields) -> Operation
   ) {
     self.name = name
     self.pattern = BitPattern(drawing)
+    self.level = level ?? (pattern.width == 16 ? .armv6M : .armv7M)
     self.assembly = assembly
     self.cost = cost
     self.isValid = isValid
@@ -117,5 +133,18 @@ extension Operation {
   ) {
     self.init(
       opcode: opcode, d: d, n: n, m: m, a: a, amount: amount, immediate: immediate, extra: extra)
+  }
+}
+
+extension Architecture {
+  func has(_ level: Encoding.Level) -> Bool {
+    switch level {
+    case .armv6M: true
+    case .armv7M: profile >= .armv7M
+    case .dsp: profile >= .armv7EM
+    case .fpv4Single: floatingPoint >= .fpv4Single
+    case .fpv5Single: floatingPoint >= .fpv5Single
+    case .fpv5Double: floatingPoint >= .fpv5Double
+    }
   }
 }

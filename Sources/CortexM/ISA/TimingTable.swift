@@ -9,31 +9,48 @@
 /// termination of divisions (`spend`), wait states, unaligned accesses, and exception entry. An
 /// instruction skipped by its condition costs `skipped`.
 struct TimingTable: Sendable {
-  /// P: cycles to refill the pipeline. The TRM gives 1 to 3, by the target's width and alignment.
+  /// P: cycles to refill the pipeline.
   var branchRefill: UInt32
   var skipped: UInt8
   private var cycles: [UInt8]
+  private var rules: Rules
 
-  /// - Parameter cycles: those of each class, multiple transfers without their words.
-  init(branchRefill: UInt32, skipped: UInt8, cycles: [CostClass: UInt8]) {
+  /// How an instruction's cycles depend on more than its class.
+  struct Rules: OptionSet, Sendable {
+    let rawValue: UInt8
+    /// Single loads, and stores with a register offset, overlap their neighbours.
+    static let overlapsLoads = Rules(rawValue: 1 << 0)
+    /// IT takes no time behind a 16-bit instruction.
+    static let foldsIfThen = Rules(rawValue: 1 << 1)
+    /// Floating-point results are a cycle late for whoever waits for them.
+    static let delaysFloats = Rules(rawValue: 1 << 2)
+    /// A load of several registers takes a cycle more when pc is among them.
+    static let paysForProgramCounter = Rules(rawValue: 1 << 3)
+    /// MLA and MLS take two cycles, long products more: the multiplier of Cortex-M3.
+    static let narrowMultiplier = Rules(rawValue: 1 << 4)
+  }
+
+  /// - Parameter cycles: those of each class, multiple transfers without their words; classes not
+  ///   named take one.
+  init(branchRefill: UInt32, skipped: UInt8 = 1, rules: Rules, cycles: [CostClass: UInt8]) {
     self.branchRefill = branchRefill
     self.skipped = skipped
+    self.rules = rules
     self.cycles = CostClass.allCases.map { cycles[$0] ?? 1 }
   }
 
-  /// Cortex-M4 TRM r0p1, tables 3-1 and 7-1, and section 3.3.3 on load and store timing. Classes
-  /// not named here take one cycle.
-  ///
-  /// Where the TRM gives a range: CPS, MRS and MSR 2 (1 or 2), barriers 3 (1 + B), division from 2
-  /// (2 to 12), IT 1 and 0 behind a 16-bit instruction, into which it folds.
-  static let cortexM4 = TimingTable(
-    branchRefill: 2, skipped: 1,
-    cycles: [
-      .divide: 2, .load: 2, .store: 1, .loadPair: 3, .storePair: 3, .loadMultiple: 1,
-      .storeMultiple: 1, .exclusive: 2, .tableBranch: 2, .system: 2, .barrier: 3,
-      .floatMovePair: 2, .floatMultiplyAccumulate: 3, .floatDivide: 14, .floatSquareRoot: 14,
-      .floatLoad: 2, .floatStore: 2, .floatLoadMultiple: 1, .floatStoreMultiple: 1,
-    ])
+  init(_ configuration: CoreConfiguration) {
+    switch configuration.processor {
+    case .cortexM0: self = .cortexM0
+    case .cortexM0Plus: self = .cortexM0Plus
+    case .cortexM3: self = .cortexM3
+    case .cortexM4: self = .cortexM4
+    case .cortexM7: self = .cortexM7
+    }
+    if !configuration.architecture.isMainline {
+      cycles[Int(CostClass.multiply.rawValue)] = UInt8(clamping: configuration.multiplierCycles)
+    }
+  }
 
   /// Cycles of `operation` when `next` lies behind it.
   func staticCycles(of operation: Operation, followedBy next: Operation?) -> UInt8 {
@@ -41,13 +58,16 @@ struct TimingTable: Sendable {
     switch operation.cost {
     case .loadMultiple, .storeMultiple, .floatLoadMultiple, .floatStoreMultiple:
       count &+= operation.wordsTransferred
-    case .store where operation.usesIndex: count &+= 1
+    case .store where rules.contains(.overlapsLoads) && operation.usesIndex: count &+= 1
+    case .multiply, .multiplyLong:
+      if rules.contains(.narrowMultiplier) { count &+= operation.narrowMultiplierCycles }
     default: break
     }
+    if rules.contains(.paysForProgramCounter), operation.opcode == .ldmpcWriteBack { count &+= 1 }
     guard let next else { return count }
-    if operation.pipelines(with: next) { count &-= 1 }
-    if operation.foldsIfThen(next) { count &-= 1 }
-    if operation.delays(next) { count &+= 1 }
+    if rules.contains(.overlapsLoads), operation.pipelines(with: next) { count &-= 1 }
+    if rules.contains(.foldsIfThen), operation.foldsIfThen(next) { count &-= 1 }
+    if rules.contains(.delaysFloats), operation.delays(next) { count &+= 1 }
     return count
   }
 }
@@ -57,6 +77,17 @@ extension Operation {
     switch opcode {
     case .vldrDouble, .vldrDoubleLiteral, .vstrDouble: 2
     default: amount
+    }
+  }
+
+  /// Cortex-M3 TRM r2p1, table 3-1: MLA and MLS 2; UMULL and SMULL 3 to 5, UMLAL and SMLAL 4 to 7
+  /// by the operands, of which the most are taken.
+  fileprivate var narrowMultiplierCycles: UInt8 {
+    switch opcode {
+    case .mla, .mls: 1
+    case .smull, .umull: 4
+    case .smlal, .umlal: 6
+    default: 0
     }
   }
 

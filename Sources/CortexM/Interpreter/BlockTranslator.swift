@@ -35,9 +35,9 @@ extension Core {
 
   private func decode(_ address: UInt32, in region: CodeRegion) -> Operation? {
     guard let first = region.half(at: address), mayFetch(address) else { return nil }
-    guard Decoder.isWide(first) else { return Decoder.decode(first, 0).operation }
+    guard Decoder.isWide(first) else { return decoder.decode(first, 0).operation }
     guard let second = region.half(at: address &+ 2), mayFetch(address &+ 2) else { return nil }
-    return Decoder.decode(first, second).operation
+    return decoder.decode(first, second).operation
   }
 
   /// ITAdvance(): ITSTATE for the instruction after `operation`.

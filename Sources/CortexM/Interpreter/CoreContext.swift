@@ -79,7 +79,7 @@ extension CoreContext {
 
   mutating func readSpecial(_ number: UInt8) -> UInt32 {
     let flags = number < 4 ? applicationStatus : 0
-    return flags | callCore { $0.readSpecial(number) }
+    return callCore { flags & $0.configuration.architecture.statusBits | $0.readSpecial(number) }
   }
 
   mutating func writeSpecial(_ number: UInt8, _ value: UInt32, mask: UInt8) {

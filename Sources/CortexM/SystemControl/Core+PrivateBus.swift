@@ -13,11 +13,15 @@ extension Core {
   /// Cycles without those slept through.
   private var awakeCycles: UInt64 { state.pointee.cycles &- sleepCycleCount }
 
+  private func hasPage(_ address: UInt32) -> Bool {
+    configuration.architecture.isMainline || address >> 12 == Self.systemSpace
+  }
+
   /// An aligned read. What is not modelled reads 0 and is shown to the bus, which keeps the list.
   func readSystemControl(_ address: UInt32, _ bytes: UInt32) -> UInt32 {
     let offset = address & 0xFFC
     let word: UInt32? =
-      switch address >> 12 {
+      switch hasPage(address) ? address >> 12 : 0 {
       case Self.instrumentation: trace.read(offset)
       case Self.watchpoints: watchpoint.read(offset, awake: awakeCycles)
       case Self.systemSpace: readSystemSpace(offset)
@@ -34,8 +38,9 @@ extension Core {
   func writeSystemControl(
     _ address: UInt32, _ value: UInt32, _ bytes: UInt32, privileged: Bool
   ) -> Bool {
-    let page = address >> 12
     let offset = address & 0xFFC
+    // ARMv6-M has no ITM and no cycle counter.
+    let page = hasPage(address) ? address >> 12 : 0
     if page == Self.instrumentation, offset < 0x80 {
       let port = Int(offset >> 2)
       if trace.isEnabled(port: port) {

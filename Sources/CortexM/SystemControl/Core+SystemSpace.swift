@@ -5,6 +5,11 @@
 extension Core {
   /// nil for what is not modelled.
   func readSystemSpace(_ offset: UInt32) -> UInt32? {
+    let implemented = implementedBits(of: offset)
+    return implemented == 0 ? 0 : readMainline(offset).map { $0 & implemented }
+  }
+
+  private func readMainline(_ offset: UInt32) -> UInt32? {
     switch offset {
     case 0x010, 0x014, 0x018:
       updateSysTick()
@@ -15,7 +20,7 @@ extension Core {
     case 0xD18..<0xD24: return priorityWord(first: Int(offset &- 0xD18) + 4)
     case 0xD24: return systemHandlerState
     case 0xD90..<0xDBC: return protection.read(offset &- 0xD90)
-    default: return readSystemRegister(offset) ?? Self.identification[offset]
+    default: return readSystemRegister(offset) ?? identification(offset)
     }
   }
 
@@ -40,23 +45,20 @@ extension Core {
     case 0xF34: system.floatingPointContext
     case 0xF38: system.floatingPointFrame
     case 0xF3C: system.floatingPointDefaults
-    case 0xF40: configuration.hasFloatingPointUnit ? 0x1011_0021 : 0
-    case 0xF44: configuration.hasFloatingPointUnit ? 0x1100_0011 : 0
-    case 0xF48: 0
+    case 0xF40, 0xF44, 0xF48: floatingPointFeatures(offset)
     default: nil
     }
   }
 
-  /// CPUID and the ID registers of Cortex-M4 r0p1 (TRM, table 4-1).
-  private static let identification: [UInt32: UInt32] = [
-    0xD00: 0x410F_C241, 0xD40: 0x30, 0xD44: 0x200, 0xD48: 0x0010_0000, 0xD4C: 0,
-    0xD50: 0x0010_0030, 0xD54: 0, 0xD58: 0x0100_0000, 0xD5C: 0, 0xD60: 0x0110_1110,
-    0xD64: 0x0211_2000, 0xD68: 0x2123_2231, 0xD6C: 0x0111_1131, 0xD70: 0x0131_0132, 0xD74: 0,
-    0xD78: 0, 0xD7C: 0, 0xD80: 0,
-  ]
-
   /// False for what is not modelled.
   func writeSystemWord(_ offset: UInt32, _ value: UInt32) -> Bool {
+    let implemented = implementedBits(of: offset)
+    if implemented == 0 { return true }
+    if implemented == .max { return writeMainline(offset, value) }
+    return writeMainline(offset, value & implemented | (readMainline(offset) ?? 0) & ~implemented)
+  }
+
+  private func writeMainline(_ offset: UInt32, _ value: UInt32) -> Bool {
     switch offset {
     case 0x010, 0x014, 0x018:
       updateSysTick()
@@ -78,7 +80,7 @@ extension Core {
     case 0xD08: system.vectorTable = value & 0xFFFF_FF80
     case 0xD10: system.systemControl = value & 0x16
     case 0xD14:
-      system.configuration = value & 0x31B
+      system.setConfiguration(value, of: configuration.processor)
       updateWindows()
     case 0xD2C: faults.hfsr &= ~value
     case 0xD30: faults.dfsr &= ~value
@@ -92,7 +94,7 @@ extension Core {
     case 0xF3C: system.floatingPointDefaults = value & 0x07C0_0000
     // Read-only words, and debugger registers without a debugger.
     case 0x004, 0x01C, 0xD00, 0xD3C..<0xD84, 0xDF0..<0xDFC, 0xF40..<0xF4C: break
-    default: return false
+    default: return writeCache(offset, value)
     }
     updateFloatingPointReady()
     return true

@@ -8,7 +8,7 @@ struct SystemControlBlock {
   /// SCR: SLEEPONEXIT, SLEEPDEEP, SEVONPEND.
   var systemControl: UInt32 = 0
   /// CCR; STKALIGN is set out of reset.
-  var configuration: UInt32 = 0x200
+  private(set) var configuration: UInt32
   var coprocessorAccess: UInt32 = 0
   var auxiliaryControl: UInt32 = 0
   /// FPCCR: ASPEN and LSPEN are set out of reset.
@@ -19,6 +19,30 @@ struct SystemControlBlock {
   /// reset here, see `InstrumentationTrace`.
   var debugMonitor: UInt32 = 1 << 24
 
+  /// CSSELR, and ITCMCR to ABFSR: registers of Cortex-M7 that only hold what is written.
+  var cacheSelection: UInt32 = 0
+  var memoryControl = [UInt32](repeating: 0, count: 7)
+
+  init(_ processor: ProcessorModel) {
+    // ARMv6-M traps every unaligned access; Cortex-M7 always predicts branches.
+    switch processor {
+    case .cortexM0, .cortexM0Plus: configuration = Self.stackAlign | Self.unalignedTrap
+    case .cortexM3, .cortexM4: configuration = Self.stackAlign
+    case .cortexM7: configuration = Self.stackAlign | Self.branchPrediction
+    }
+  }
+
+  /// CCR, which ARMv6-M only reads.
+  mutating func setConfiguration(_ value: UInt32, of processor: ProcessorModel) {
+    switch processor {
+    case .cortexM0, .cortexM0Plus: break
+    case .cortexM3, .cortexM4: configuration = value & 0x31B
+    // STKALIGN is fixed, and the caches can be turned on.
+    case .cortexM7:
+      configuration = value & 0x3_011B | Self.stackAlign | Self.branchPrediction
+    }
+  }
+
   static let sleepOnExit: UInt32 = 1 << 1
   static let sendEventOnPend: UInt32 = 1 << 4
   static let threadModeAnyLevel: UInt32 = 1 << 0
@@ -27,6 +51,7 @@ struct SystemControlBlock {
   static let divideByZeroTrap: UInt32 = 1 << 4
   static let ignoreBusFault: UInt32 = 1 << 8
   static let stackAlign: UInt32 = 1 << 9
+  static let branchPrediction: UInt32 = 1 << 18
   static let automaticState: UInt32 = 1 << 31
   static let lazyState: UInt32 = 1 << 30
   static let lazyStateActive: UInt32 = 1 << 0

@@ -130,9 +130,29 @@ struct SplitMix64 {
 
 extension CoreConfiguration {
   init(_ chip: Chip) {
+    let (processor, floatingPoint) = ProcessorModel.named(chip.core)
     self.init(
-      interruptCount: chip.interruptCount, priorityBits: chip.priorityBits,
-      mpuRegionCount: chip.mpuRegions, hasBitBanding: chip.bitBand)
+      processor: processor, floatingPoint: floatingPoint, interruptCount: chip.interruptCount,
+      priorityBits: chip.priorityBits, mpuRegionCount: chip.mpuRegions,
+      multiplierCycles: chip.multiplierCycles,
+      hasBitBanding: chip.bitBand)
+  }
+}
+
+extension ProcessorModel {
+  fileprivate static func named(
+    _ core: Chip.Core
+  ) -> (ProcessorModel, Architecture.FloatingPoint) {
+    switch core {
+    case .cortexM0: (.cortexM0, .none)
+    case .cortexM0Plus: (.cortexM0Plus, .none)
+    case .cortexM3: (.cortexM3, .none)
+    case .cortexM4: (.cortexM4, .none)
+    case .cortexM4F: (.cortexM4, .fpv4Single)
+    case .cortexM7: (.cortexM7, .none)
+    case .cortexM7SP: (.cortexM7, .fpv5Single)
+    case .cortexM7DP: (.cortexM7, .fpv5Double)
+    }
   }
 }
 

@@ -5,64 +5,64 @@ extension Encoding {
   /// Moves between registers, and FPSCR (A6.6, A6.7).
   static let floatMove: [Encoding] = [
     Encoding(
-      "VMOV (immediate) T1", "111011101_D_11_iiii_dddd_1010_0000_jjjj",
+      "VMOV (immediate) T1", level: .fpv4Single, "111011101_D_11_iiii_dddd_1010_0000_jjjj",
       "vmov{c}.f32 {sd}, {#float}", .floatMove
     ) { Operation(.vmovImmediate, d: $0.sd, immediate: $0.expandedFloat) },
     Encoding(
-      "VMOV (register) T1", "111011101_D_11_0000_dddd_1010_01_M_0_mmmm",
+      "VMOV (register) T1", level: .fpv4Single, "111011101_D_11_0000_dddd_1010_01_M_0_mmmm",
       "vmov{c}.f32 {sd}, {sm}", .floatMove
     ) { $0.singles(.vmov, hasN: false) },
     Encoding(
-      "VMOV T1, to single", "111011100000_nnnn_tttt_1010_N_0010000",
+      "VMOV T1, to single", level: .fpv4Single, "111011100000_nnnn_tttt_1010_N_0010000",
       "vmov{c} {sn}, {d}", .floatMove,
       where: { $0.ordinary("t") },
       decode: { Operation(.vmovFromCore, d: $0.t, n: $0.sn) }),
     Encoding(
-      "VMOV T1, from single", "111011100001_nnnn_tttt_1010_N_0010000",
+      "VMOV T1, from single", level: .fpv4Single, "111011100001_nnnn_tttt_1010_N_0010000",
       "vmov{c} {d}, {sn}", .floatMove,
       where: { $0.ordinary("t") },
       decode: { Operation(.vmovToCore, d: $0.t, n: $0.sn) }),
     Encoding(
-      "VMOV T1, to half a double", "1110111000_x_0_dddd_tttt_1011_0_0010000",
+      "VMOV T1, to half a double", level: .fpv4Single, "1110111000_x_0_dddd_tttt_1011_0_0010000",
       "vmov{c}.32 d{=d}[{=x}], {d}", .floatMove,
       where: { $0.ordinary("t") },
       decode: { Operation(.vmovFromCore, d: $0.t, n: $0.d << 1 | $0.register("x")) }),
     Encoding(
-      "VMOV T1, from half a double", "1110111000_x_1_nnnn_tttt_1011_0_0010000",
+      "VMOV T1, from half a double", level: .fpv4Single, "1110111000_x_1_nnnn_tttt_1011_0_0010000",
       "vmov{c}.32 {d}, d{=n}[{=x}]", .floatMove,
       where: { $0.ordinary("t") },
       decode: { Operation(.vmovToCore, d: $0.t, n: $0.n << 1 | $0.register("x")) }),
     Encoding(
-      "VMOV T1, to two singles", "111011000100_eeee_tttt_1010_00_M_1_mmmm",
+      "VMOV T1, to two singles", level: .fpv4Single, "111011000100_eeee_tttt_1010_00_M_1_mmmm",
       "vmov{c} {sm}, {sm+1}, {d}, {a}", .floatMovePair,
       where: { $0.ordinary("te") && $0.sm < 31 },
       decode: { Operation(.vmovPairFromCore, d: $0.t, m: $0.sm, a: $0.register("e")) }),
     Encoding(
-      "VMOV T1, from two singles", "111011000101_eeee_tttt_1010_00_M_1_mmmm",
+      "VMOV T1, from two singles", level: .fpv4Single, "111011000101_eeee_tttt_1010_00_M_1_mmmm",
       "vmov{c} {d}, {a}, {sm}, {sm+1}", .floatMovePair,
       where: { $0.ordinary("te") && $0.sm < 31 && $0.t != $0.register("e") },
       decode: { Operation(.vmovPairToCore, d: $0.t, m: $0.sm, a: $0.register("e")) }),
     Encoding(
-      "VMOV T1, to a double", "111011000100_eeee_tttt_1011_0001_mmmm",
+      "VMOV T1, to a double", level: .fpv4Single, "111011000100_eeee_tttt_1011_0001_mmmm",
       "vmov{c} d{=m}, {d}, {a}", .floatMovePair,
       where: { $0.ordinary("te") },
       decode: { Operation(.vmovDoubleFromCore, d: $0.t, m: $0.m << 1, a: $0.register("e")) }),
     Encoding(
-      "VMOV T1, from a double", "111011000101_eeee_tttt_1011_0001_mmmm",
+      "VMOV T1, from a double", level: .fpv4Single, "111011000101_eeee_tttt_1011_0001_mmmm",
       "vmov{c} {d}, {a}, d{=m}", .floatMovePair,
       where: { $0.ordinary("te") && $0.t != $0.register("e") },
       decode: { Operation(.vmovDoubleToCore, d: $0.t, m: $0.m << 1, a: $0.register("e")) }),
     Encoding(
-      "VMRS T1", "1110111011110001_tttt_1010_00010000",
+      "VMRS T1", level: .fpv4Single, "1110111011110001_tttt_1010_00010000",
       "vmrs{c} {d}, fpscr", .floatStatus,
       where: { $0.ordinary("t") },
       decode: { Operation(.vmrs, d: $0.t) }),
     Encoding(
-      "VMRS T1, to APSR", "1110111011110001_1111_1010_00010000",
+      "VMRS T1, to APSR", level: .fpv4Single, "1110111011110001_1111_1010_00010000",
       "vmrs{c} APSR_nzcv, fpscr", .floatStatus
     ) { _ in Operation(.vmrsFlags) },
     Encoding(
-      "VMSR T1", "1110111011100001_tttt_1010_00010000",
+      "VMSR T1", level: .fpv4Single, "1110111011100001_tttt_1010_00010000",
       "vmsr{c} fpscr, {d}", .floatStatus,
       where: { $0.ordinary("t") },
       decode: { Operation(.vmsr, d: $0.t) }),
@@ -71,7 +71,7 @@ extension Encoding {
   /// Loads and stores (A6.5).
   static let floatLoadStore: [Encoding] = [
     Encoding(
-      "VLDR T2", "11101101_u_D_01_nnnn_dddd_1010_iiiiiiii",
+      "VLDR T2", level: .fpv4Single, "11101101_u_D_01_nnnn_dddd_1010_iiiiiiii",
       "vldr{c} {sd}, [{n}{signedOffset}]", .floatLoad,
       where: { $0.n != 15 },
       decode: {
@@ -79,14 +79,14 @@ extension Encoding {
           .vldr, d: $0.sd, n: $0.n, immediate: $0.offset(scale: 4))
       }),
     Encoding(
-      "VLDR T2, literal", "11101101_u_D_01_1111_dddd_1010_iiiiiiii",
+      "VLDR T2, literal", level: .fpv4Single, "11101101_u_D_01_1111_dddd_1010_iiiiiiii",
       "vldr{c} {sd}, [pc{signedOffset}]", .floatLoad
     ) {
       Operation(
         .vldrLiteral, d: $0.sd, immediate: $0.offset(scale: 4))
     },
     Encoding(
-      "VLDR T1", "11101101_u_0_01_nnnn_dddd_1011_iiiiiiii",
+      "VLDR T1", level: .fpv4Single, "11101101_u_0_01_nnnn_dddd_1011_iiiiiiii",
       "vldr{c} {dd}, [{n}{signedOffset}]", .floatLoadMultiple,
       where: { $0.n != 15 },
       decode: {
@@ -94,14 +94,14 @@ extension Encoding {
           .vldrDouble, d: $0.d << 1, n: $0.n, immediate: $0.offset(scale: 4))
       }),
     Encoding(
-      "VLDR T1, literal", "11101101_u_0_01_1111_dddd_1011_iiiiiiii",
+      "VLDR T1, literal", level: .fpv4Single, "11101101_u_0_01_1111_dddd_1011_iiiiiiii",
       "vldr{c} {dd}, [pc{signedOffset}]", .floatLoadMultiple
     ) {
       Operation(
         .vldrDoubleLiteral, d: $0.d << 1, immediate: $0.offset(scale: 4))
     },
     Encoding(
-      "VSTR T2", "11101101_u_D_00_nnnn_dddd_1010_iiiiiiii",
+      "VSTR T2", level: .fpv4Single, "11101101_u_D_00_nnnn_dddd_1010_iiiiiiii",
       "vstr{c} {sd}, [{n}{signedOffset}]", .floatStore,
       where: { $0.n != 15 },
       decode: {
@@ -109,7 +109,7 @@ extension Encoding {
           .vstr, d: $0.sd, n: $0.n, immediate: $0.offset(scale: 4))
       }),
     Encoding(
-      "VSTR T1", "11101101_u_0_00_nnnn_dddd_1011_iiiiiiii",
+      "VSTR T1", level: .fpv4Single, "11101101_u_0_00_nnnn_dddd_1011_iiiiiiii",
       "vstr{c} {dd}, [{n}{signedOffset}]", .floatStoreMultiple,
       where: { $0.n != 15 },
       decode: {
@@ -117,62 +117,62 @@ extension Encoding {
           .vstrDouble, d: $0.d << 1, n: $0.n, immediate: $0.offset(scale: 4))
       }),
     Encoding(
-      "VLDM T2, ascending", "111011001_D_w_1_nnnn_dddd_1010_iiiiiiii",
+      "VLDM T2, ascending", level: .fpv4Single, "111011001_D_w_1_nnnn_dddd_1010_iiiiiiii",
       "{vldm}ia{x}{c} {n}{!}, {singles}", .floatLoadMultiple,
       where: { $0.n != 15 && $0.isSingleList && !($0.n == 13 && $0.flag("w")) },
       decode: { $0.multiple($0.flag("w") ? .vldmWriteBack : .vldm, doubles: false) }),
     Encoding(
-      "VLDM T2, descending", "111011010_D_1_1_nnnn_dddd_1010_iiiiiiii",
+      "VLDM T2, descending", level: .fpv4Single, "111011010_D_1_1_nnnn_dddd_1010_iiiiiiii",
       "{vldm}db{x}{c} {n}!, {singles}", .floatLoadMultiple,
       where: { $0.n != 15 && $0.isSingleList },
       decode: { $0.multiple(.vldmWriteBack, descends: true, doubles: false) }),
     Encoding(
-      "VSTM T2, ascending", "111011001_D_w_0_nnnn_dddd_1010_iiiiiiii",
+      "VSTM T2, ascending", level: .fpv4Single, "111011001_D_w_0_nnnn_dddd_1010_iiiiiiii",
       "{vstm}ia{x}{c} {n}{!}, {singles}", .floatStoreMultiple,
       where: { $0.n != 15 && $0.isSingleList },
       decode: { $0.multiple($0.flag("w") ? .vstmWriteBack : .vstm, doubles: false) }),
     Encoding(
-      "VSTM T2, descending", "111011010_D_1_0_nnnn_dddd_1010_iiiiiiii",
+      "VSTM T2, descending", level: .fpv4Single, "111011010_D_1_0_nnnn_dddd_1010_iiiiiiii",
       "{vstm}db{x}{c} {n}!, {singles}", .floatStoreMultiple,
       where: { $0.n != 15 && $0.isSingleList && $0.n != 13 },
       decode: { $0.multiple(.vstmWriteBack, descends: true, doubles: false) }),
     Encoding(
-      "VPOP T2", "111011001_D_11_1101_dddd_1010_iiiiiiii",
+      "VPOP T2", level: .fpv4Single, "111011001_D_11_1101_dddd_1010_iiiiiiii",
       "vpop{c} {singles}", .floatLoadMultiple,
       where: { $0.isSingleList },
       decode: { $0.multiple(.vldmWriteBack, n: 13, doubles: false) }),
     Encoding(
-      "VPUSH T2", "111011010_D_10_1101_dddd_1010_iiiiiiii",
+      "VPUSH T2", level: .fpv4Single, "111011010_D_10_1101_dddd_1010_iiiiiiii",
       "vpush{c} {singles}", .floatStoreMultiple,
       where: { $0.isSingleList },
       decode: { $0.multiple(.vstmWriteBack, n: 13, descends: true, doubles: false) }),
     Encoding(
-      "VLDM T1, ascending", "111011001_0_w_1_nnnn_dddd_1011_iiiiiiii",
+      "VLDM T1, ascending", level: .fpv4Single, "111011001_0_w_1_nnnn_dddd_1011_iiiiiiii",
       "{vldm}ia{x}{c} {n}{!}, {singles}", .floatLoadMultiple,
       where: { $0.n != 15 && $0.isDoubleList && !($0.n == 13 && $0.flag("w") && !$0.isOdd) },
       decode: { $0.multiple($0.flag("w") ? .vldmWriteBack : .vldm, doubles: true) }),
     Encoding(
-      "VLDM T1, descending", "111011010_0_1_1_nnnn_dddd_1011_iiiiiiii",
+      "VLDM T1, descending", level: .fpv4Single, "111011010_0_1_1_nnnn_dddd_1011_iiiiiiii",
       "{vldm}db{x}{c} {n}!, {singles}", .floatLoadMultiple,
       where: { $0.n != 15 && $0.isDoubleList },
       decode: { $0.multiple(.vldmWriteBack, descends: true, doubles: true) }),
     Encoding(
-      "VSTM T1, ascending", "111011001_0_w_0_nnnn_dddd_1011_iiiiiiii",
+      "VSTM T1, ascending", level: .fpv4Single, "111011001_0_w_0_nnnn_dddd_1011_iiiiiiii",
       "{vstm}ia{x}{c} {n}{!}, {singles}", .floatStoreMultiple,
       where: { $0.n != 15 && $0.isDoubleList },
       decode: { $0.multiple($0.flag("w") ? .vstmWriteBack : .vstm, doubles: true) }),
     Encoding(
-      "VSTM T1, descending", "111011010_0_1_0_nnnn_dddd_1011_iiiiiiii",
+      "VSTM T1, descending", level: .fpv4Single, "111011010_0_1_0_nnnn_dddd_1011_iiiiiiii",
       "{vstm}db{x}{c} {n}!, {singles}", .floatStoreMultiple,
       where: { $0.n != 15 && $0.isDoubleList && ($0.n != 13 || $0.isOdd) },
       decode: { $0.multiple(.vstmWriteBack, descends: true, doubles: true) }),
     Encoding(
-      "VPOP T1", "111011001_0_11_1101_dddd_1011_iiiiiiii",
+      "VPOP T1", level: .fpv4Single, "111011001_0_11_1101_dddd_1011_iiiiiiii",
       "vpop{c} {singles}", .floatLoadMultiple,
       where: { $0.isDoubleList && !$0.isOdd },
       decode: { $0.multiple(.vldmWriteBack, n: 13, doubles: true) }),
     Encoding(
-      "VPUSH T1", "111011010_0_10_1101_dddd_1011_iiiiiiii",
+      "VPUSH T1", level: .fpv4Single, "111011010_0_10_1101_dddd_1011_iiiiiiii",
       "vpush{c} {singles}", .floatStoreMultiple,
       where: { $0.isDoubleList && !$0.isOdd },
       decode: { $0.multiple(.vstmWriteBack, n: 13, descends: true, doubles: true) }),

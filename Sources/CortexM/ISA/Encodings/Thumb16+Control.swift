@@ -52,10 +52,13 @@ extension Encoding {
     Encoding("B T2", "11100_iiiiiiiiiii", "b{c}.n {target}", .branch) {
       Operation(.branch, immediate: $0.signed("i", bits: 11) &* 2)
     },
-    Encoding("CBZ T1", "10110_0_i_1_iiiii_nnn", "cbz {n}, {target}", .compareBranch) {
+    Encoding("CBZ T1", level: .armv7M, "10110_0_i_1_iiiii_nnn", "cbz {n}, {target}", .compareBranch)
+    {
       Operation(.cbz, n: $0.n, immediate: $0.number("i") * 2)
     },
-    Encoding("CBNZ T1", "10111_0_i_1_iiiii_nnn", "cbnz {n}, {target}", .compareBranch) {
+    Encoding(
+      "CBNZ T1", level: .armv7M, "10111_0_i_1_iiiii_nnn", "cbnz {n}, {target}", .compareBranch
+    ) {
       Operation(.cbnz, n: $0.n, immediate: $0.number("i") * 2)
     },
     Encoding("UDF T1", "11011110_iiiiiiii", "udf{c} {#}", .trap) {
@@ -67,15 +70,14 @@ extension Encoding {
     Encoding("BKPT T1", "10111110_iiiiiiii", "bkpt {hex4}", .trap) {
       Operation(.bkpt, immediate: $0.number("i"))
     },
+    Encoding("CPS T1", "10110110011_i_0010", "cps{effect}", .system) {
+      Operation(.cps, amount: $0.register("i") << 4 | 2)
+    },
+    Encoding("CPS T1, FAULTMASK", level: .armv7M, "10110110011_i_00_p_1", "cps{effect}", .system) {
+      Operation(.cps, amount: $0.register("i") << 4 | $0.register("p") << 1 | 1)
+    },
     Encoding(
-      "CPS T1", "10110110011_i_00_p_f", "cps{effect}", .system,
-      where: { $0.flag("p") || $0.flag("f") },
-      decode: {
-        Operation(
-          .cps, amount: $0.register("i") << 4 | $0.register("p") << 1 | $0.register("f"))
-      }),
-    Encoding(
-      "IT T1", "10111111_cccc_mmmm", "it{then} {firstcond}", .ifThen,
+      "IT T1", level: .armv7M, "10111111_cccc_mmmm", "it{then} {firstcond}", .ifThen,
       where: {
         let (condition, mask) = ($0.number("c"), $0.number("m"))
         return mask != 0 && condition != 15 && (condition != 14 || mask.nonzeroBitCount == 1)

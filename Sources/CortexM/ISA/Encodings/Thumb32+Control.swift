@@ -17,9 +17,10 @@ extension Encoding {
     Encoding("B T4", "11110_s_iiiiiiiiii_10_j_1_k_lllllllllll", "b{c}.w {target}", .branch) {
       Operation(.branch, immediate: $0.farOffset)
     },
-    Encoding("BL T1", "11110_s_iiiiiiiiii_11_j_1_k_lllllllllll", "bl{c} {target}", .branchLink) {
-      Operation(.branchLink, immediate: $0.farOffset)
-    },
+    Encoding(
+      "BL T1", level: .armv6M, "11110_s_iiiiiiiiii_11_j_1_k_lllllllllll", "bl{c} {target}",
+      .branchLink
+    ) { Operation(.branchLink, immediate: $0.farOffset) },
     Encoding(
       "TBB T1", "111010001101_nnnn_1111_0000_0000_mmmm",
       "tbb{c} [{n}, {m}]", .tableBranch,
@@ -35,17 +36,31 @@ extension Encoding {
   /// Special registers, hints, barriers (A5.3.4 to A5.3.6).
   static let thumb32Control: [Encoding] = [
     Encoding(
-      "MSR T1", "11110011100_0_nnnn_10_0_0_xx_00_yyyyyyyy",
+      "MSR T1", level: .armv6M, "11110011100_0_nnnn_10_0_0_1000_yyyyyyyy",
       "msr{c} {special}, {n}", .system,
-      where: {
-        $0.ordinary("n") && isSpecial($0.number("y"))
-          && ($0.number("y") < 4 ? $0.number("x") != 0 : $0.number("x") == 2)
-      },
-      decode: { Operation(.msr, n: $0.n, a: $0.register("x"), amount: $0.register("y")) }),
+      where: { $0.ordinary("n") && isSpecial($0.number("y")) },
+      decode: { Operation(.msr, n: $0.n, a: 2, amount: $0.register("y")) }),
     Encoding(
-      "MRS T1", "11110011111_0_1111_10_0_0_dddd_yyyyyyyy",
+      "MSR T1, masks", "11110011100_0_nnnn_10_0_0_1000_yyyyyyyy",
+      "msr{c} {special}, {n}", .system,
+      where: { $0.ordinary("n") && isMask($0.number("y")) },
+      decode: { Operation(.msr, n: $0.n, a: 2, amount: $0.register("y")) }),
+    Encoding(
+      "MSR T1, GE", level: .dsp, "11110011100_0_nnnn_10_0_0_x100_000000_yy",
+      "msr{c} {special}, {n}", .system,
+      where: { $0.ordinary("n") },
+      decode: {
+        Operation(.msr, n: $0.n, a: $0.register("x") << 1 | 1, amount: $0.register("y"))
+      }),
+    Encoding(
+      "MRS T1", level: .armv6M, "11110011111_0_1111_10_0_0_dddd_yyyyyyyy",
       "mrs{c} {d}, {special}", .system,
       where: { $0.ordinary("d") && isSpecial($0.number("y")) },
+      decode: { Operation(.mrs, d: $0.d, amount: $0.register("y")) }),
+    Encoding(
+      "MRS T1, masks", "11110011111_0_1111_10_0_0_dddd_yyyyyyyy",
+      "mrs{c} {d}, {special}", .system,
+      where: { $0.ordinary("d") && isMask($0.number("y")) },
       decode: { Operation(.mrs, d: $0.d, amount: $0.register("y")) }),
     Encoding(
       "NOP T2", "1111001110101111_10000000_00000000", "nop{c}.w", .hint
@@ -89,19 +104,19 @@ extension Encoding {
       Operation(.clrex)
     },
     Encoding(
-      "DSB T1", "1111001110111111_10001111_0100_iiii",
+      "DSB T1", level: .armv6M, "1111001110111111_10001111_0100_iiii",
       "dsb{c} {barrier}", .barrier
     ) { Operation(.dsb, immediate: $0.number("i")) },
     Encoding(
-      "DMB T1", "1111001110111111_10001111_0101_iiii",
+      "DMB T1", level: .armv6M, "1111001110111111_10001111_0101_iiii",
       "dmb{c} {barrier}", .barrier
     ) { Operation(.dmb, immediate: $0.number("i")) },
     Encoding(
-      "ISB T1", "1111001110111111_10001111_0110_iiii",
+      "ISB T1", level: .armv6M, "1111001110111111_10001111_0110_iiii",
       "isb{c} {barrier}", .barrier
     ) { Operation(.isb, immediate: $0.number("i")) },
     Encoding(
-      "UDF T2", "111101111111_jjjj_1010_iiiiiiiiiiii",
+      "UDF T2", level: .armv6M, "111101111111_jjjj_1010_iiiiiiiiiiii",
       "udf{c}.w {#}", .trap
     ) { Operation(.undefined, immediate: $0.number("j") << 12 | $0.number("i")) },
   ]
@@ -226,10 +241,13 @@ private func signExtended(_ value: UInt32, bits: UInt32) -> UInt32 {
   UInt32(bitPattern: Int32(bitPattern: value << (32 - bits)) >> Int32(32 - bits))
 }
 
-/// The SYSm numbers that name a register (B5.1.1).
+/// The SYSm numbers that name a register of every profile (B5.1.1).
 private func isSpecial(_ number: UInt32) -> Bool {
   switch number {
-  case 0...3, 5...9, 16...20: true
+  case 0...3, 5...9, 16, 20: true
   default: false
   }
 }
+
+/// BASEPRI, BASEPRI_MAX and FAULTMASK.
+private func isMask(_ number: UInt32) -> Bool { (17...19).contains(number) }

@@ -155,7 +155,7 @@ extension Encoding {
       where: { $0.ordinary("dn") && (!$0.flag("t") || $0.flag("i")) },
       decode: { $0.saturation(.ssat, bits: $0.number("s") + 1) }),
     Encoding(
-      "SSAT16 T1", "111100110010_nnnn_0000_dddd_0000_ssss",
+      "SSAT16 T1", level: .dsp, "111100110010_nnnn_0000_dddd_0000_ssss",
       "ssat16{c} {d}, {#extra}, {n}",
       where: { $0.ordinary("dn") },
       decode: { Operation(.ssat16, d: $0.d, n: $0.n, extra: $0.number("s") + 1) }),
@@ -165,7 +165,7 @@ extension Encoding {
       where: { $0.ordinary("dn") && (!$0.flag("t") || $0.flag("i")) },
       decode: { $0.saturation(.usat, bits: $0.number("s")) }),
     Encoding(
-      "USAT16 T1", "111100111010_nnnn_0000_dddd_0000_ssss",
+      "USAT16 T1", level: .dsp, "111100111010_nnnn_0000_dddd_0000_ssss",
       "usat16{c} {d}, {#extra}, {n}",
       where: { $0.ordinary("dn") },
       decode: { Operation(.usat16, d: $0.d, n: $0.n, extra: $0.number("s")) }),

@@ -42,7 +42,7 @@ extension Encoding {
       where: { $0.ordinary("dm") },
       decode: { Operation(.sxth, d: $0.d, m: $0.m, amount: $0.register("r") * 8) }),
     Encoding(
-      "SXTAH T1", "111110100000_nnnn_1111_dddd_10_rr_mmmm",
+      "SXTAH T1", level: .dsp, "111110100000_nnnn_1111_dddd_10_rr_mmmm",
       "sxtah{c} {d}, {n}, {m}{ror}",
       where: { $0.ordinary("dnm") },
       decode: {
@@ -55,7 +55,7 @@ extension Encoding {
       where: { $0.ordinary("dm") },
       decode: { Operation(.uxth, d: $0.d, m: $0.m, amount: $0.register("r") * 8) }),
     Encoding(
-      "UXTAH T1", "111110100001_nnnn_1111_dddd_10_rr_mmmm",
+      "UXTAH T1", level: .dsp, "111110100001_nnnn_1111_dddd_10_rr_mmmm",
       "uxtah{c} {d}, {n}, {m}{ror}",
       where: { $0.ordinary("dnm") },
       decode: {
@@ -63,12 +63,12 @@ extension Encoding {
           .uxtah, d: $0.d, n: $0.n, m: $0.m, amount: $0.register("r") * 8)
       }),
     Encoding(
-      "SXTB16 T1", "111110100010_1111_1111_dddd_10_rr_mmmm",
+      "SXTB16 T1", level: .dsp, "111110100010_1111_1111_dddd_10_rr_mmmm",
       "sxtb16{c} {d}, {m}{ror}",
       where: { $0.ordinary("dm") },
       decode: { Operation(.sxtb16, d: $0.d, m: $0.m, amount: $0.register("r") * 8) }),
     Encoding(
-      "SXTAB16 T1", "111110100010_nnnn_1111_dddd_10_rr_mmmm",
+      "SXTAB16 T1", level: .dsp, "111110100010_nnnn_1111_dddd_10_rr_mmmm",
       "sxtab16{c} {d}, {n}, {m}{ror}",
       where: { $0.ordinary("dnm") },
       decode: {
@@ -76,12 +76,12 @@ extension Encoding {
           .sxtab16, d: $0.d, n: $0.n, m: $0.m, amount: $0.register("r") * 8)
       }),
     Encoding(
-      "UXTB16 T1", "111110100011_1111_1111_dddd_10_rr_mmmm",
+      "UXTB16 T1", level: .dsp, "111110100011_1111_1111_dddd_10_rr_mmmm",
       "uxtb16{c} {d}, {m}{ror}",
       where: { $0.ordinary("dm") },
       decode: { Operation(.uxtb16, d: $0.d, m: $0.m, amount: $0.register("r") * 8) }),
     Encoding(
-      "UXTAB16 T1", "111110100011_nnnn_1111_dddd_10_rr_mmmm",
+      "UXTAB16 T1", level: .dsp, "111110100011_nnnn_1111_dddd_10_rr_mmmm",
       "uxtab16{c} {d}, {n}, {m}{ror}",
       where: { $0.ordinary("dnm") },
       decode: {
@@ -94,7 +94,7 @@ extension Encoding {
       where: { $0.ordinary("dm") },
       decode: { Operation(.sxtb, d: $0.d, m: $0.m, amount: $0.register("r") * 8) }),
     Encoding(
-      "SXTAB T1", "111110100100_nnnn_1111_dddd_10_rr_mmmm",
+      "SXTAB T1", level: .dsp, "111110100100_nnnn_1111_dddd_10_rr_mmmm",
       "sxtab{c} {d}, {n}, {m}{ror}",
       where: { $0.ordinary("dnm") },
       decode: {
@@ -107,7 +107,7 @@ extension Encoding {
       where: { $0.ordinary("dm") },
       decode: { Operation(.uxtb, d: $0.d, m: $0.m, amount: $0.register("r") * 8) }),
     Encoding(
-      "UXTAB T1", "111110100101_nnnn_1111_dddd_10_rr_mmmm",
+      "UXTAB T1", level: .dsp, "111110100101_nnnn_1111_dddd_10_rr_mmmm",
       "uxtab{c} {d}, {n}, {m}{ror}",
       where: { $0.ordinary("dnm") },
       decode: {
@@ -119,22 +119,22 @@ extension Encoding {
   /// Saturating addition, byte order, SEL, CLZ (A5.3.15).
   static let thumb32Miscellaneous: [Encoding] = [
     Encoding(
-      "QADD T1", "111110101000_nnnn_1111_dddd_1000_mmmm",
+      "QADD T1", level: .dsp, "111110101000_nnnn_1111_dddd_1000_mmmm",
       "qadd{c} {d}, {m}, {n}",
       where: { $0.ordinary("dnm") },
       decode: { Operation(.qadd, d: $0.d, n: $0.n, m: $0.m) }),
     Encoding(
-      "QDADD T1", "111110101000_nnnn_1111_dddd_1001_mmmm",
+      "QDADD T1", level: .dsp, "111110101000_nnnn_1111_dddd_1001_mmmm",
       "qdadd{c} {d}, {m}, {n}",
       where: { $0.ordinary("dnm") },
       decode: { Operation(.qdadd, d: $0.d, n: $0.n, m: $0.m) }),
     Encoding(
-      "QSUB T1", "111110101000_nnnn_1111_dddd_1010_mmmm",
+      "QSUB T1", level: .dsp, "111110101000_nnnn_1111_dddd_1010_mmmm",
       "qsub{c} {d}, {m}, {n}",
       where: { $0.ordinary("dnm") },
       decode: { Operation(.qsub, d: $0.d, n: $0.n, m: $0.m) }),
     Encoding(
-      "QDSUB T1", "111110101000_nnnn_1111_dddd_1011_mmmm",
+      "QDSUB T1", level: .dsp, "111110101000_nnnn_1111_dddd_1011_mmmm",
       "qdsub{c} {d}, {m}, {n}",
       where: { $0.ordinary("dnm") },
       decode: { Operation(.qdsub, d: $0.d, n: $0.n, m: $0.m) }),
@@ -159,7 +159,7 @@ extension Encoding {
       where: { $0.ordinary("dm") && $0.number("x") == $0.number("m") },
       decode: { Operation(.revsh, d: $0.d, m: $0.m) }),
     Encoding(
-      "SEL T1", "111110101010_nnnn_1111_dddd_1000_mmmm",
+      "SEL T1", level: .dsp, "111110101010_nnnn_1111_dddd_1000_mmmm",
       "sel{c} {d}, {n}, {m}",
       where: { $0.ordinary("dnm") },
       decode: { Operation(.sel, d: $0.d, n: $0.n, m: $0.m) }),
@@ -179,7 +179,7 @@ extension Encoding {
     let prefixes = ["000", "001", "010", "100", "101", "110"]
     return operations.map { name, bits, opcode in
       Encoding(
-        "\(rule.prefix.uppercased())\(name) T1",
+        "\(rule.prefix.uppercased())\(name) T1", level: .dsp,
         "111110101_\(bits)_nnnn_1111_dddd_0\(prefixes[Int(rule.rawValue)])_mmmm",
         "\(rule.prefix)\(name.lowercased()){c} {d}, {n}, {m}", where: { $0.ordinary("dnm") },
         decode: { Operation(opcode, d: $0.d, n: $0.n, m: $0.m, amount: rule.rawValue) })

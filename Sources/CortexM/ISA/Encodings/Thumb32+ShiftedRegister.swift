@@ -94,12 +94,12 @@ extension Encoding {
       where: { $0.ordinary("nm") },
       decode: { $0.shifted(.teq, compares: true) }),
     Encoding(
-      "PKHBT T1", "111010101100_nnnn_0_iii_dddd_ii_00_mmmm",
+      "PKHBT T1", level: .dsp, "111010101100_nnnn_0_iii_dddd_ii_00_mmmm",
       "pkhbt{c} {d}, {n}, {m}{shift}",
       where: { $0.ordinary("dnm") },
       decode: { Operation(.pkhbt, d: $0.d, n: $0.n, m: $0.m, amount: $0.register("i")) }),
     Encoding(
-      "PKHTB T1", "111010101100_nnnn_0_iii_dddd_ii_10_mmmm",
+      "PKHTB T1", level: .dsp, "111010101100_nnnn_0_iii_dddd_ii_10_mmmm",
       "pkhtb{c} {d}, {n}, {m}{shift}",
       where: { $0.ordinary("dnm") },
       decode: {
