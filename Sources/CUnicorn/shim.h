@@ -7,8 +7,9 @@
 
 // uc_ctl takes variable arguments, which Swift cannot pass.
 
-static inline uc_err uc_use_cortex_m4(uc_engine *engine) {
-  return uc_ctl_set_cpu_model(engine, UC_CPU_ARM_CORTEX_M4);
+/// Chooses the processor, before anything else is done with the engine.
+static inline uc_err uc_use_cpu(uc_engine *engine, uc_cpu_arm model) {
+  return uc_ctl_set_cpu_model(engine, model);
 }
 
 /// Drops what was translated from [begin, end), after the code there has changed.

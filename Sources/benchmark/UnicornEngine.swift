@@ -18,11 +18,11 @@ struct UnicornEngine: Peer {
 
   func run(_ workload: Workload) throws -> Run {
     var opened: OpaquePointer?
-    let mode = uc_mode(rawValue: UC_MODE_THUMB.rawValue | UC_MODE_MCLASS.rawValue)
-    try check(uc_open(UC_ARCH_ARM, mode, &opened), workload)
+    // UC_MODE_MCLASS would make it a Cortex-M33 whatever is asked for.
+    try check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &opened), workload)
     guard let engine = opened else { throw workload.didNotEnd(on: name, "it did not open") }
     defer { uc_close(engine) }
-    try check(uc_use_cortex_m4(engine), workload)
+    try check(uc_use_cpu(engine, UC_CPU_ARM_CORTEX_M4), workload)
     try prepare(engine, workload)
     let conversation = Conversation()
     var hook: uc_hook = 0

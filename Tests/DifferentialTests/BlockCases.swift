@@ -14,13 +14,17 @@ struct BlockCases {
   private static let alignedBases: [UInt8] = [7, 9, 13]
   private static let reserved: UInt16 = 1 << 5 | 1 << 6 | 1 << 7 | 1 << 9 | 1 << 13
 
+  private let core: TestedCore
   private let rows: [Encoding]
 
-  init() {
+  init(_ core: TestedCore) {
+    self.core = core
     var bits = SeededBits(seed: 0)
-    rows = Encoding.all.filter { row in
+    rows = core.rows.filter { row in
       let word = row.randomWord(using: &bits)
-      return Self.isStraightLine(row.decode(word))
+      let operation = row.decode(word)
+      return Self.isStraightLine(operation)
+        && Exclusion.insideBlock(operation.opcode, core) == nil
     }
   }
 
@@ -38,16 +42,19 @@ struct BlockCases {
   func makeCase(seed: UInt64) -> DifferentialCase {
     var bits = SeededBits(seed: seed)
     var test = DifferentialCase(seed: seed)
-    test.state = .random(using: &bits)
+    test.state = .random(for: core, using: &bits)
     test.state.registers[Int(Self.index)] = bits.below(0x100) &- 0x80
     test.state.registers[Int(Self.looseBase)] = TestMemory.dataMiddle &+ bits.below(0x800)
+    if !core.architecture.isMainline {
+      for register in [Self.index, Self.looseBase] { test.state.registers[Int(register)] &= ~3 }
+    }
     for base in Self.alignedBases {
       test.state.registers[Int(base)] = TestMemory.dataMiddle &+ bits.below(0x200) &* 4
     }
     var left = 10 + Int(bits.below(11))
     while left > 0 {
       var run = 1
-      if bits.below(5) == 0, left > 1 {
+      if bits.below(5) == 0, left > 1, core.architecture.isMainline {
         run = min(left - 1, 1 + Int(bits.below(4)))
         test.append(ifThen(length: run, &bits), isWide: false)
         left -= 1

@@ -8,12 +8,12 @@ import Testing
 /// Straight-line code of many rows against Unicorn: what one instruction leaves is what the next
 /// one finds, flags and ITSTATE included.
 @Suite struct BlockDifferentialTests {
-  @Test(arguments: Tier.allCases)
-  func block_doesWhatUnicornDoes(tier: Tier) throws {
-    let comparison = try Comparison(tier.makeMachine())
-    let blocks = BlockCases()
+  @Test(arguments: Subject.all)
+  func block_doesWhatUnicornDoes(subject: Subject) throws {
+    let comparison = try Comparison(subject)
+    let blocks = BlockCases(subject.core)
     var failures = 0
-    let count = Sweep.casesPerRow * 10
+    let count = Sweep.casesPerRow(subject.core) * 10
     for index in 0..<count {
       let test = blocks.makeCase(seed: Sweep.seed(row: "block", index: index))
       guard let disagreement = comparison.disagreement(on: test) else { continue }

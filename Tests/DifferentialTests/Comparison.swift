@@ -5,14 +5,16 @@
 
 /// Runs cases on two machines and says where they part.
 final class Comparison {
+  let subject: Subject
   let ours: any MachineUnderTest
   let reference: UnicornMachine
   private let noise = TestMemory()
   private let targets = TestMemory()
 
-  init(_ ours: any MachineUnderTest) throws {
-    self.ours = ours
-    reference = try UnicornMachine()
+  init(_ subject: Subject) throws {
+    self.subject = subject
+    ours = subject.tier.makeMachine(subject.core)
+    reference = try UnicornMachine(subject.core)
     var bits = SeededBits(seed: 0x0E0E)
     noise.fill(using: &bits)
     targets.fillWithTargets(using: &bits)
@@ -27,9 +29,11 @@ final class Comparison {
     let isSameEnding = ourEnding == ending || (test.branches && ourEnding == .completed)
     let memoryIsEqual = ours.memory.equals(reference.memory)
     if isSameEnding, ourState == state, memoryIsEqual { return nil }
+    // Ours has begun to take the exception.
+    if ourEnding == .faulted, ending == .faulted, test.mayFault { return nil }
     var lines = ["seed 0x\(String(test.seed, radix: 16))"]
     for (word, isWide) in test.instructions {
-      lines.append("    \(hex(word)) \(Comparison.disassemble(word, isWide: isWide))")
+      lines.append("    \(hex(word)) \(disassemble(word, isWide: isWide))")
     }
     lines.append("  before: \(test.state)")
     lines.append("  \(ours.name): \(ourEnding), Unicorn: \(ending)")
@@ -38,6 +42,10 @@ final class Comparison {
       lines += ours.memory.differences(from: reference.memory).map { "  " + $0 }
     }
     return lines.joined(separator: "\n")
+  }
+
+  func endings(of test: DifferentialCase) -> (ours: Ending, reference: Ending) {
+    (run(test, on: ours).0, run(test, on: reference).0)
   }
 
   private func run(
@@ -51,9 +59,10 @@ final class Comparison {
     return (ending, machine.state)
   }
 
-  static func disassemble(_ word: UInt32, isWide: Bool) -> String {
+  private func disassemble(_ word: UInt32, isWide: Bool) -> String {
     let (first, second) =
       isWide ? (UInt16(word >> 16), UInt16(truncatingIfNeeded: word)) : (UInt16(word), 0)
-    return Disassembler.text(first, second, at: TestMemory.entry)
+    return Disassembler.text(
+      first, second, at: TestMemory.entry, for: subject.core.architecture)
   }
 }

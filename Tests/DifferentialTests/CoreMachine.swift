@@ -15,10 +15,10 @@ final class CoreMachine: MachineUnderTest {
 
   private static let handler: UInt32 = 0x200
 
-  init(stepsOnly: Bool) {
+  init(_ tested: TestedCore, stepsOnly: Bool) {
     name = stepsOnly ? "stepper" : "blocks"
     memory = TestMemory()
-    core = Core(CoreConfiguration(interruptCount: 0), bus: bus)
+    core = Core(tested.configuration, bus: bus)
     core.stepsOnly = stepsOnly
     vectors = .allocate(capacity: 0x400)
     vectors.initialize(repeating: 0, count: 0x400)
@@ -51,24 +51,28 @@ final class CoreMachine: MachineUnderTest {
     core.invalidateCode(
       TestMemory.codeBase..<TestMemory.codeBase + UInt32(TestMemory.codeSize))
     // CPACR: full access; FPCA: no new context, which would load FPDSCR.
-    _ = core.writeAligned(0xE000_ED88, 0xF << 20, 4, privileged: true)
-    core.processor.isFloatingPointActive = true
-    core.updateFloatingPointReady()
+    if core.configuration.hasFloatingPointUnit {
+      _ = core.writeAligned(0xE000_ED88, 0xF << 20, 4, privileged: true)
+      core.processor.isFloatingPointActive = true
+      core.updateFloatingPointReady()
+    }
     for index in 0..<15 { core[register: index] = state.registers[index] }
     core[register: 15] = TestMemory.entry
-    for index in 0..<32 { core[single: index] = state.singles[index] }
     let ifThen = UInt32(state.ifThen)
     core.statusRegister = state.flags | 1 << 24 | (ifThen & 3) << 25 | (ifThen & 0xFC) << 8
+    guard core.configuration.hasFloatingPointUnit else { return }
+    for index in 0..<32 { core[single: index] = state.singles[index] }
     core.state.pointee.fpscr = FPSCR(state.fpscr)
   }
 
   var state: ProcessorState {
     var state = ProcessorState()
     for index in 0..<16 { state.registers[index] = core[register: index] }
-    for index in 0..<32 { state.singles[index] = core[single: index] }
     let status = core.xpsr
     state.flags = status & ProcessorState.flagsMask
     state.ifThen = UInt8(truncatingIfNeeded: status >> 25 & 3 | status >> 8 & 0xFC)
+    guard core.configuration.hasFloatingPointUnit else { return state }
+    for index in 0..<32 { state.singles[index] = core[single: index] }
     state.fpscr = core.floatingPointStatus
     return state
   }

@@ -12,6 +12,8 @@ struct DifferentialCase {
   var branches = false
   /// Memory full of addresses in the code region instead of noise.
   var memoryHoldsTargets = false
+  /// An access may be unaligned where that is a fault; nothing follows it.
+  var mayFault = false
 
   var end: UInt32 { TestMemory.entry + UInt32(code.count) * 2 }
 
@@ -45,15 +47,18 @@ struct DifferentialCase {
 
 extension ProcessorState {
   /// Everything random: a stack pointer into the data window, FPSCR of every kind.
-  static func random(using bits: inout SeededBits) -> ProcessorState {
+  static func random(for core: TestedCore, using bits: inout SeededBits) -> ProcessorState {
     var state = ProcessorState()
     for i in 0..<15 { state.registers[i] = bits.word() }
     state.registers[13] = TestMemory.dataMiddle &+ (bits.below(0x200) &- 0x100) &* 4
     for i in 0..<32 { state.singles[i] = bits.single() }
-    state.flags = UInt32(truncatingIfNeeded: bits.next()) & flagsMask
+    state.flags = UInt32(truncatingIfNeeded: bits.next()) & core.architecture.statusBits
     state.fpscr = UInt32(truncatingIfNeeded: bits.next()) & FPSCR.writableMask
     // Half the time as compiled code has it: round to nearest, no flushing, something was inexact.
     if bits.below(2) == 0 { state.fpscr = state.fpscr & 0xF000_008F | FPSCR.inexact }
+    if !core.hasFloatingPoint {
+      (state.singles, state.fpscr) = ([UInt32](repeating: 0, count: 32), 0)
+    }
     return state
   }
 }
@@ -61,6 +66,7 @@ extension ProcessorState {
 /// Random cases of one row.
 struct EncodingCases {
   let encoding: Encoding
+  let core: TestedCore
 
   /// Nil where no instruction of the row can be compared; see `Exclusion`.
   func makeCase(seed: UInt64) -> DifferentialCase? {
@@ -82,12 +88,13 @@ struct EncodingCases {
     _ operation: Operation, _ seed: UInt64, _ bits: inout SeededBits
   ) -> DifferentialCase? {
     var test = DifferentialCase(seed: seed)
-    test.state = .random(using: &bits)
+    test.state = .random(for: core, using: &bits)
     Exclusion.adapt(&test.state, to: operation)
     test.branches = operation.properties.contains(.branches)
     test.memoryHoldsTargets = operation.loadsProgramCounter
     if operation.accessesMemory {
       guard pointIntoMemory(operation, &test.state, &bits) else { return nil }
+      test.mayFault = !core.architecture.isMainline
     }
     switch operation.opcode {
     case .branchExchange, .branchLinkExchange, .branchRegister:
@@ -101,7 +108,9 @@ struct EncodingCases {
     }
     if operation.isStoreExclusive {
       test.append(exclusivePreamble(operation, &bits), isWide: true)
-    } else if Exclusion.insideIfThen(operation.opcode) == nil, bits.below(4) == 0 {
+    } else if core.architecture.isMainline, Exclusion.insideIfThen(operation.opcode) == nil,
+      bits.below(4) == 0
+    {
       test.state.ifThen = randomIfThen(isLast: test.branches, &bits)
     }
     return test

@@ -38,6 +38,20 @@ struct Exclusion: CustomStringConvertible {
     }
   }
 
+  /// Rows that a core does not have and Unicorn runs all the same.
+  static func ofAbsent(_ row: Encoding, _ core: TestedCore) -> Exclusion? {
+    switch row.name {
+    case "CBZ T1", "CBNZ T1", "IT T1", "CPS T1, FAULTMASK":
+      Exclusion(section: "Armv6-M ARM, A5.2.5", reason: "Unicorn's Cortex-M0 has them")
+    case "MRS T1, masks", "MSR T1, masks", "MSR T1, GE":
+      Exclusion(section: "Armv6-M ARM, B5.1.1", reason: "Unicorn ignores what is not there")
+    default:
+      row.level == .dsp && core == .cortexM3
+        ? Exclusion(section: "A1.3", reason: "Unicorn's Cortex-M3 has most of the DSP extension")
+        : nil
+    }
+  }
+
   /// Instructions not compared inside an IT block.
   static func insideIfThen(_ opcode: Opcode) -> Exclusion? {
     switch opcode {
@@ -47,6 +61,12 @@ struct Exclusion: CustomStringConvertible {
       Exclusion(section: "A7.7.37", reason: "Unicorn forgets ITSTATE at ISB")
     default: nil
     }
+  }
+
+  /// Instructions that nothing may follow.
+  static func insideBlock(_ opcode: Opcode, _ core: TestedCore) -> Exclusion? {
+    opcode == .msr && !core.architecture.isMainline
+      ? Exclusion(section: "Armv6-M ARM, B1.4.2", reason: "Unicorn's Cortex-M0 has Q") : nil
   }
 
   /// Changes a state so that Unicorn's mistakes do not show.

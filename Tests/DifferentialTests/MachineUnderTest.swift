@@ -23,5 +23,7 @@ extension UnicornMachine: MachineUnderTest {
 enum Tier: CaseIterable {
   case stepper, blocks
 
-  func makeMachine() -> any MachineUnderTest { CoreMachine(stepsOnly: self == .stepper) }
+  func makeMachine(_ core: TestedCore) -> any MachineUnderTest {
+    CoreMachine(core, stepsOnly: self == .stepper)
+  }
 }

@@ -3,26 +3,32 @@
 
 import CUnicorn
 
+@testable import CortexM
+
 struct UnicornError: Error, CustomStringConvertible {
   let call: String
   let code: uc_err
   var description: String { "\(call): \(String(cString: uc_strerror(code)))" }
 }
 
-/// Unicorn (QEMU's translator as a library) as a Cortex-M4 that runs a few instructions at a time.
+/// Unicorn (QEMU's translator as a library) as a Cortex-M that runs a few instructions at a time.
 /// It has a processor, code and data memory; no NVIC, no system registers, no exceptions.
 final class UnicornMachine {
   let memory: TestMemory
   private let engine: OpaquePointer
+  private let hasFloatingPoint: Bool
+  private let statusBits: UInt32
 
-  init() throws {
+  init(_ core: TestedCore = .cortexM4F) throws {
     var opened: OpaquePointer?
-    let mode = uc_mode(rawValue: UC_MODE_THUMB.rawValue | UC_MODE_MCLASS.rawValue)
-    try Self.check("uc_open", uc_open(UC_ARCH_ARM, mode, &opened))
+    // UC_MODE_MCLASS would make it a Cortex-M33 whatever is asked for.
+    try Self.check("uc_open", uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &opened))
     guard let opened else { throw UnicornError(call: "uc_open", code: UC_ERR_NOMEM) }
     engine = opened
     memory = TestMemory()
-    try Self.check("uc_use_cortex_m4", uc_use_cortex_m4(engine))
+    hasFloatingPoint = core.hasFloatingPoint
+    statusBits = core.architecture.statusBits
+    try Self.check("uc_use_cpu", uc_use_cpu(engine, core.model))
     try map(memory.code, TestMemory.codeBase, TestMemory.codeSize)
     try map(memory.data, TestMemory.dataBase, TestMemory.dataSize)
     // FPCA, and SFPA where the model has it: else the first float instruction loads FPDSCR.
@@ -61,11 +67,12 @@ final class UnicornMachine {
   /// r15 is given to `run`; ITSTATE is taken over.
   func load(_ state: ProcessorState) {
     for (register, value) in zip(Self.core, state.registers) { write(register, value) }
-    for (register, value) in zip(Self.singles, state.singles) { write(register, value) }
     // The first clears ITSTATE, the second leaves GE alone.
     write(UC_ARM_REG_XPSR_NZCVQG, state.flags)
     let ifThen = UInt32(state.ifThen)
     write(UC_ARM_REG_XPSR, state.flags | 1 << 24 | (ifThen & 3) << 25 | (ifThen & 0xFC) << 8)
+    guard hasFloatingPoint else { return }
+    for (register, value) in zip(Self.singles, state.singles) { write(register, value) }
     write(UC_ARM_REG_FPSCR, state.fpscr)
   }
 
@@ -73,10 +80,11 @@ final class UnicornMachine {
     var state = ProcessorState()
     for (index, register) in Self.core.enumerated() { state.registers[index] = read(register) }
     state.registers[15] = read(UC_ARM_REG_PC)
-    for (index, register) in Self.singles.enumerated() { state.singles[index] = read(register) }
     let status = read(UC_ARM_REG_XPSR)
-    state.flags = status & ProcessorState.flagsMask
+    state.flags = status & statusBits
     state.ifThen = UInt8(truncatingIfNeeded: status >> 25 & 3 | status >> 8 & 0xFC)
+    guard hasFloatingPoint else { return state }
+    for (index, register) in Self.singles.enumerated() { state.singles[index] = read(register) }
     state.fpscr = read(UC_ARM_REG_FPSCR)
     return state
   }
