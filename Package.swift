@@ -39,6 +39,9 @@ let machine: [Target] = [
       "BoardDescription", "CortexM", "FirmwareImage", "MachineModel", "Peripherals",
       "RegisterMaps", "Sensors",
     ], swiftSettings: optimized),
+  .target(
+    name: "DebugServer",
+    dependencies: ["BoardDescription", "CortexM", "Emulator", "MachineModel"]),
 ]
 
 // MARK: Networks, from file to board
@@ -72,7 +75,7 @@ let commands: [Target] = [
   .executableTarget(
     name: "emulate",
     dependencies: [
-      "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel", "SampleFiles",
+      "BoardDescription", "DebugServer", "Emulator", "FirmwareBuild", "MachineModel", "SampleFiles",
       argumentParser,
     ]),
   .executableTarget(
@@ -126,6 +129,9 @@ let tests: [Target] = [
     dependencies: ["BoardDescription", "FirmwareBuild", "FirmwareImage", "MachineModel"]),
   .testTarget(
     name: "EmulatorTests", dependencies: ["BoardDescription", "Emulator", "MachineModel"]),
+  .testTarget(
+    name: "DebugServerTests",
+    dependencies: ["BoardDescription", "DebugServer", "Emulator", "MachineModel"]),
   .testTarget(name: "EmulateTests", dependencies: ["BoardDescription", "emulate"]),
   .testTarget(name: "TidyTests"),
 ]

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import BoardDescription
+import DebugServer
 import Emulator
 import Foundation
 import MachineModel
@@ -101,6 +102,13 @@ import MachineModel
         + "standard error.",
       valueName: "file"))
   var json: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Waits for GDB and lets it run the board, backwards too: ':3333', then 'target remote "
+        + ":3333' in GDB; '0.0.0.0:3333' to be reached from other machines.",
+      valueName: "[host]:port"))
+  var gdb: ListenAddress?
 
   @Option(help: ArgumentHelp("Seed of everything random on the board.", valueName: "number"))
   var seed: UInt64 = 1

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import BoardDescription
+import DebugServer
 import Emulator
 import FirmwareBuild
 import Foundation
@@ -37,7 +38,11 @@ struct Session {
     machine.onConsoleLine = { line in
       transcript.print(line.text, at: seconds(line.instant))
     }
-    let reason = try run(machine, hearing: recording)
+    let server = try debugServer()
+    if let server {
+      transcript.print("gdb       waiting: target remote \(server.address.description)")
+    }
+    let reason = run(machine, hearing: recording, under: server)
     return try conclude(machine, image, recording, reason)
   }
 
@@ -84,22 +89,38 @@ struct Session {
 
   // MARK: The run
 
-  private func run(_ machine: Machine, hearing recording: WAVFile?) throws -> StopReason {
+  private func run(
+    _ machine: Machine, hearing recording: WAVFile?, under server: DebugServer?
+  ) -> StopReason {
     let clock = board.cpuClock
     let oneSecond = Cycles(clock.numerator / clock.denominator)
     let conditions = StopConditions(
-      duration: options.duration?.cycles(of: clock) ?? defaultDuration(recording, oneSecond),
+      duration: options.duration?.cycles(of: clock)
+        ?? (server == nil ? defaultDuration(recording, oneSecond) : nil),
       untilText: options.until, afterRecording: recording == nil ? nil : oneSecond)
     let keyboard = options.uart.map { _ in Keyboard() }
     keyboard?.type(into: machine)
     let progress = keyboard?.isInteractive == true ? nil : RunProgress(clock: clock)
     defer { Terminal.endProgress() }
-    return machine.run(until: conditions) {
+    let onSlice = {
       keyboard?.keepPace(withVirtual: Double(machine.core.now.sinceReset.count) / clock.hertz)
       keyboard?.type(into: machine)
       progress?.show(machine.core.now)
       return Interruption.signal == nil
     }
+    guard let server else { return machine.run(until: conditions, onSlice: onSlice) }
+    return server.run(machine, until: conditions, onSlice: onSlice) {
+      Interruption.signal == nil
+    }
+  }
+
+  /// Waits for a debugger where `--gdb` asks for one; nothing else ends a debugged run than what
+  /// the user asked for.
+  private func debugServer() throws -> DebugServer? {
+    guard let address = options.gdb else { return nil }
+    let server = try DebugServer(address)
+    server.onMessage = { transcript.print("gdb       \($0)") }
+    return server
   }
 
   /// A recording ends the run by itself, ten seconds late if the firmware never listens; without

@@ -49,9 +49,12 @@ enum Walls {
       "BoardDescription", "CortexM", "FirmwareImage", "MachineModel", "Peripherals", "RegisterMaps",
       "Sensors",
     ],
+    "DebugServer": [
+      "BoardDescription", "CortexM", "Emulator", "MachineModel", "Glibc", "Musl", "Darwin",
+    ],
     "emulate": [
-      "ArgumentParser", "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel",
-      "SampleFiles", "Foundation",
+      "ArgumentParser", "BoardDescription", "DebugServer", "Emulator", "FirmwareBuild",
+      "MachineModel", "SampleFiles", "Foundation",
     ],
     "firmware": [
       "ArgumentParser", "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel",

@@ -52,12 +52,14 @@ extension Core {
   /// Why the last `run` came back with `.yielded`, nil when no debugger asked for it.
   package var debugStop: DebugStop? { debug.stop }
 
-  /// Sets what the runs from here on stop at. Whatever stands at r15 runs without stopping.
-  package func stop(at stops: DebugStops) {
+  /// Sets what the runs from here on stop at.
+  ///
+  /// - Parameter passing: a breakpoint at r15 does not count until another instruction has run.
+  package func stop(at stops: DebugStops, passing: Bool = true) {
     let changesCode = stops.breakpoints != debug.stops.breakpoints
     debug.stops = stops
     debug.isActive = stops != DebugStops()
-    debug.resumedAt = (state.pointee.instructions, registers[15])
+    debug.resumedAt = passing ? (state.pointee.instructions, registers[15]) : nil
     (debug.touched, debug.stop) = (nil, nil)
     if changesCode { code.flush() }
     updateWindows()

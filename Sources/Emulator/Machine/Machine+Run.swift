@@ -84,7 +84,7 @@ extension Machine {
     return min(wakes.next?.instant ?? .never, serialInput.nextAt)
   }
 
-  private func restart(_ cause: DeviceContext.ResetCause) {
+  func restart(_ cause: DeviceContext.ResetCause) {
     pendingReset = nil
     resetCount += 1
     trace.record(.reset, UInt64(resetCount), at: core.now)
@@ -118,7 +118,10 @@ extension Machine {
   }
 
   /// Sends bytes to the console UART, as someone at the keyboard would.
-  public func type(_ bytes: some Collection<UInt8>) { serialInput.append(bytes, at: core.now) }
+  public func type(_ bytes: some Collection<UInt8>) {
+    serialInput.append(bytes, at: core.now)
+    if !bytes.isEmpty { onTyped?(Array(bytes)) }
+  }
 
   /// Whether the board has taken everything that was typed.
   public var hasTakenInput: Bool { serialInput.isEmpty }

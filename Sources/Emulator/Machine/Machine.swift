@@ -42,6 +42,8 @@ public final class Machine {
   public var onConsoleLine: ((Console.Line) -> Void)?
 
   var serialInput = SerialInput()
+  /// Called with what is typed, for whoever has to be able to repeat the run.
+  package var onTyped: (([UInt8]) -> Void)?
   /// Whether more may be typed: a core that sleeps then waits for it, with time passing.
   public var expectsInput = false
   let consoleDevice: Int?
