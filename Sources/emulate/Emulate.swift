@@ -31,6 +31,7 @@ import MachineModel
         1    the text of --until did not come
         2    a budget was missed
         3    the firmware crashed
+        n    what the program gave exit(), where it ended itself by semihosting
         64   a bad argument
         65   bad input
         74   output could not be written
@@ -112,6 +113,8 @@ import MachineModel
 
   @Option(help: ArgumentHelp("Seed of everything random on the board.", valueName: "number"))
   var seed: UInt64 = 1
+
+  @OptionGroup(title: "Seeing inside") var observation: ObservationOptions
 
   @Flag(help: "Names the boards that can be emulated.")
   var listBoards = false

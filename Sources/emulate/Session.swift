@@ -32,6 +32,7 @@ struct Session {
     let recording = machine.hasMicrophone ? sound : nil
     let image = try loadImage()
     machine.load(image)
+    try options.observation.prepare(machine, running: image.name)
     // Until here Ctrl-C ends the process, and a build with it.
     Interruption.watch()
     introduce(image, recording)
@@ -183,9 +184,13 @@ struct Session {
     case .breakpoint:
       Terminal.complain("the firmware stopped \(reason.text)")
       return .firmwareCrashed
+    case .aborted:
+      Terminal.complain("the firmware stopped \(reason.text)")
+      return .firmwareCrashed
     case .exited(let status) where status != 0:
       Terminal.complain("the program ended with status \(status)")
-      return .firmwareCrashed
+      // What does not fit into a process's status must not look like success.
+      return ExitCode(status & 0xFF == 0 ? 255 : Int32(status & 0xFF))
     default: break
     }
     for miss in report.budgetMisses { Terminal.complain(miss) }

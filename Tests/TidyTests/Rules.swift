@@ -47,7 +47,7 @@ enum Walls {
     ],
     "Emulator": [
       "BoardDescription", "CortexM", "FirmwareImage", "MachineModel", "Peripherals", "RegisterMaps",
-      "Sensors",
+      "Sensors", "Glibc", "Musl", "Darwin",
     ],
     "DebugServer": [
       "BoardDescription", "CortexM", "Emulator", "MachineModel", "Glibc", "Musl", "Darwin",

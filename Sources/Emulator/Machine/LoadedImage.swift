@@ -53,6 +53,16 @@ public struct LoadedImage: Sendable {
 
   var heapStart: Address? { address(of: ["__heap_start", "__HeapBase", "end", "_end", "__end__"]) }
 
+  /// What SYS_HEAPINFO tells: the heap from the end of static data up to the stack, where the image
+  /// says where that is.
+  var heapInformation: HeapInformation {
+    guard let heapStart else { return HeapInformation() }
+    let bottom = stackLimitBytes.map { initialStackPointer &- UInt32($0) }
+    return HeapInformation(
+      heapBase: (heapStart.bits &+ 7) & ~7, heapLimit: bottom ?? initialStackPointer,
+      stackBase: initialStackPointer, stackLimit: bottom ?? 0)
+  }
+
   /// The variable in which `_sbrk` keeps the end of the heap, by the names newlib ports give it.
   var heapEndVariable: Address? {
     address(of: ["__heap_end_now", "heap_end", "heap_end.0", "__sbrk_heap_end", "curbrk"])
@@ -83,6 +93,7 @@ extension Machine {
       }
     }
     core.unhandledHandlers = loaded.unhandledHandlers
+    semihosting.heap = loaded.heapInformation
     core.watchStack(.main, region: loaded.stackRegion)
     start(vectorTable: loaded.vectorTable)
   }

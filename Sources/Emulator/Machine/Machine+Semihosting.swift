@@ -1,75 +1,141 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import BoardDescription
 import CortexM
 import MachineModel
 
-/// The calls of Arm semihosting that bare test programs make (BKPT 0xAB; Semihosting for AArch32
-/// and AArch64, section 6): text, the clock and the end of the run. A call that is not here is
-/// answered with -1, which programs have to expect.
-enum Semihosting {
-  static let breakpoint: UInt8 = 0xAB
-
-  enum Call: UInt32 {
-    case writeCharacter = 0x03
-    case writeText = 0x04
-    case clock = 0x10
-    case exit = 0x18
-    case exitExtended = 0x20
-  }
-
-  /// ADP_Stopped_ApplicationExit: the program ended as it meant to.
-  static let applicationExit: UInt32 = 0x20026
-  /// Longer texts are cut, so that a runaway pointer ends.
-  static let longestText = 1 << 16
-}
-
+// The calls whose number is in r0 and whose parameter is in r1, mostly the address of a block of
+// words. Time is virtual, so that a run can be repeated.
 extension Machine {
-  /// Answers the call in r0 and r1; not nil when the program has ended.
+  /// Answers the call that the core has stopped at; not nil when the program has ended.
   func answerSemihosting() -> StopReason? {
-    let argument = core[register: 1]
-    var answer: UInt32 = 0
-    switch Semihosting.Call(rawValue: core[register: 0]) {
-    case .writeCharacter: printed(byte(at: argument) ?? 0)
-    case .writeText: printText(at: argument)
-    case .clock: answer = centiseconds
-    case .exit: return .exited(status: argument == Semihosting.applicationExit ? 0 : 1)
-    case .exitExtended: return .exited(status: extendedStatus(at: argument))
-    case nil: answer = .max
+    switch answer(Semihosting.Call(rawValue: core[register: 0]), core[register: 1]) {
+    case .value(let value):
+      core[register: 0] = value
+      core.skipBreakpoint()
+    case .waits:
+      let later = min(deadline, core.nextInternalEvent)
+      core.advance(to: max(later, core.now + Cycles(1)))
+    case .ends(let reason): return reason
     }
-    core[register: 0] = answer
-    core.skipBreakpoint()
     return nil
   }
 
-  private var centiseconds: UInt32 {
-    let perSecond = board.cpuClock.numerator / board.cpuClock.denominator
-    return UInt32(truncatingIfNeeded: core.now.sinceReset.count / max(perSecond / 100, 1))
+  private func answer(_ call: Semihosting.Call?, _ parameter: UInt32) -> Semihosting.Answer {
+    switch call {
+    case .writeCharacter:
+      printed(guestBytes(at: parameter, 1)?.first ?? 0)
+      return .success
+    case .writeText:
+      printText(at: parameter)
+      return .success
+    case .readCharacter: return readCharacter()
+    case .isError: return .value(guestWord(at: parameter).map { $0 >> 31 } ?? 1)
+    case .clock: return .value(UInt32(truncatingIfNeeded: elapsed(perSecond: 100)))
+    case .time:
+      return .value(UInt32(truncatingIfNeeded: Semihosting.startOfTime &+ elapsed(perSecond: 1)))
+    case .elapsed: return tellElapsed(at: parameter)
+    case .tickFrequency: return .value(UInt32(clamping: cyclesPerSecond))
+    // The host's command interpreter is no business of a guest.
+    case .system: return .failure
+    case .errorNumber: return .value(semihosting.lastError?.rawValue ?? 0)
+    case .commandLine: return tellCommandLine(at: parameter)
+    case .heapInformation: return tellHeap(at: parameter)
+    case .exit: return .ends(end(parameter, status: 0))
+    case .exitExtended: return exitExtended(parameter)
+    case nil: return .failure
+    case .some(let call): return answerAboutFile(call, parameter)
+    }
+  }
+
+  // MARK: Time
+
+  private var cyclesPerSecond: UInt64 {
+    max(1, board.cpuClock.numerator / board.cpuClock.denominator)
+  }
+
+  private func elapsed(perSecond rate: UInt64) -> UInt64 {
+    core.now.sinceReset.count / max(cyclesPerSecond / rate, 1)
+  }
+
+  private func tellElapsed(at block: UInt32) -> Semihosting.Answer {
+    let cycles = core.now.sinceReset.count
+    let words = [UInt32(truncatingIfNeeded: cycles), UInt32(truncatingIfNeeded: cycles >> 32)]
+    return writeGuest(words, at: block) ? .success : .failure
+  }
+
+  // MARK: The program and its end
+
+  private func end(_ reason: UInt32, status: UInt32) -> StopReason {
+    reason == Semihosting.applicationExit ? .exited(status: status) : .aborted(reason: reason)
   }
 
   /// The block holds the reason and the program's own status.
-  private func extendedStatus(at block: UInt32) -> UInt32 {
-    guard word(at: block) == Semihosting.applicationExit else { return 1 }
-    return word(at: block &+ 4) ?? 1
+  private func exitExtended(_ block: UInt32) -> Semihosting.Answer {
+    guard let reason = guestWord(at: block), let status = guestWord(at: block &+ 4) else {
+      return .ends(.aborted(reason: 0))
+    }
+    return .ends(end(reason, status: status))
   }
+
+  private func tellCommandLine(at block: UInt32) -> Semihosting.Answer {
+    guard let buffer = guestWord(at: block), let size = guestWord(at: block &+ 4) else {
+      return .failure
+    }
+    let text = Array(semihosting.commandLine.utf8)
+    guard text.count < size, writeGuest(text + [0], at: buffer),
+      writeGuest([buffer, UInt32(text.count)], at: block)
+    else { return .failure }
+    return .success
+  }
+
+  private func tellHeap(at pointer: UInt32) -> Semihosting.Answer {
+    guard let block = guestWord(at: pointer), writeGuest(semihosting.heap.words, at: block) else {
+      return .failure
+    }
+    return .success
+  }
+
+  // MARK: The console
 
   private func printText(at address: UInt32) {
     for offset in 0..<UInt32(Semihosting.longestText) {
-      guard let byte = byte(at: address &+ offset), byte != 0 else { return }
+      guard let byte = guestBytes(at: address &+ offset, 1)?.first, byte != 0 else { return }
       printed(byte)
     }
   }
 
-  private func byte(at address: UInt32) -> UInt8? {
-    memory(holding: Address(address), 1)?.read(Address(address), 1)?.first
+  /// -1 where nothing more will ever be typed.
+  private func readCharacter() -> Semihosting.Answer {
+    if let byte = serialInput.take(1).first { return .value(UInt32(byte)) }
+    return expectsInput ? .waits : .failure
   }
 
-  private func word(at address: UInt32) -> UInt32? {
+  func printed(_ byte: UInt8) {
+    trace.record(.serialByte, UInt64(byte), at: core.now)
+    if let line = console.receive(byte, at: core.now) { onConsoleLine?(line) }
+  }
+}
+
+// Guest memory, checked.
+extension Machine {
+  func guestBytes(at address: UInt32, _ count: Int) -> [UInt8]? {
+    memory(holding: Address(address), count)?.read(Address(address), count)
+  }
+
+  func guestWord(at address: UInt32) -> UInt32? {
     memory(holding: Address(address), 4)?.word(at: Address(address))
   }
 
-  private func printed(_ byte: UInt8) {
-    trace.record(.serialByte, UInt64(byte), at: core.now)
-    if let line = console.receive(byte, at: core.now) { onConsoleLine?(line) }
+  /// False where not all of it is RAM: then nothing is written.
+  func writeGuest(_ bytes: [UInt8], at address: UInt32) -> Bool {
+    busBox.writeRAM(bytes, at: Address(address))
+  }
+
+  func writeGuest(_ words: [UInt32], at address: UInt32) -> Bool {
+    writeGuest(
+      words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } },
+      at: address)
   }
 }

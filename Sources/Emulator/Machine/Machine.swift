@@ -44,6 +44,8 @@ public final class Machine {
   var serialInput = SerialInput()
   /// Called with what is typed, for whoever has to be able to repeat the run.
   package var onTyped: (([UInt8]) -> Void)?
+  /// What calls by semihosting see of the host.
+  public var semihosting = SemihostingHost()
   /// Whether more may be typed: a core that sleeps then waits for it, with time passing.
   public var expectsInput = false
   let consoleDevice: Int?

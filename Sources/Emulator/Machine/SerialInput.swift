@@ -18,6 +18,14 @@ struct SerialInput {
     waiting += bytes
   }
 
+  /// Up to `count` bytes at once, for a program that asks its host.
+  mutating func take(_ count: Int) -> [UInt8] {
+    let taken = Array(waiting.prefix(count))
+    waiting = waiting.dropFirst(taken.count)
+    if waiting.isEmpty { nextAt = .never }
+    return taken
+  }
+
   /// The byte that is due, if the receiver is on; else it is offered again a byte time later.
   mutating func pop(at now: Instant, clock: Frequency, ready: Bool) -> UInt8? {
     guard !waiting.isEmpty, nextAt <= now else { return nil }

@@ -32,6 +32,8 @@ public enum StopReason: Sendable {
   case breakpoint(UInt8, pc: UInt32)
   /// The program ended itself by semihosting.
   case exited(status: UInt32)
+  /// The program reported by semihosting that it came to grief, as `abort()` does.
+  case aborted(reason: UInt32)
   /// Asleep with nothing left that could wake it.
   case asleepForever
   case systemOff
@@ -41,7 +43,7 @@ public enum StopReason: Sendable {
   /// The firmware itself came to grief.
   public var isFailure: Bool {
     switch self {
-    case .fault, .lockup, .breakpoint: true
+    case .fault, .lockup, .breakpoint, .aborted: true
     default: false
     }
   }

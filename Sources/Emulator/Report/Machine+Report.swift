@@ -116,6 +116,8 @@ extension StopReason {
     case .breakpoint(let number, let pc):
       "at breakpoint #\(number), \(Address(pc)), with no debugger attached"
     case .exited(let status): "by the program itself, status \(status)"
+    case .aborted(let reason):
+      "by the program itself, which reported \(Semihosting.name(ofReason: reason))"
     case .asleepForever: "asleep, and nothing is left that could wake it"
     case .systemOff: "in System OFF"
     case .interrupted: "on request"

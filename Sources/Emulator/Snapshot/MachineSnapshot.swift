@@ -14,6 +14,8 @@ public struct MachineSnapshot {
   var peripherals: [(any Peripheral)?]
   var microphones: [MP34DT05]
   var lights: [LED]
+  /// With the files that are open: they keep no position of their own.
+  var semihosting: SemihostingHost
   var wires: Wires
   var records: Records
 
@@ -55,7 +57,7 @@ extension Machine {
       core: core.snapshot(),
       memories: memories.enumerated().map { MemoryPages($1, sharing: earlier?.memories[$0]) },
       peripherals: devices.map(\.peripheral), microphones: microphones.map(\.part),
-      lights: lights.map(\.led),
+      lights: lights.map(\.led), semihosting: semihosting,
       wires: MachineSnapshot.Wires(
         wakes: wakes, pins: pins, serialInput: serialInput, generator: generator,
         bootVector: bootVector, pendingReset: pendingReset, isOff: isOff),
@@ -77,6 +79,7 @@ extension Machine {
     }
     for (index, part) in snapshot.microphones.enumerated() { microphones[index].part = part }
     for (index, led) in snapshot.lights.enumerated() { lights[index].led = led }
+    semihosting = snapshot.semihosting
     restore(snapshot.wires)
     restore(snapshot.records)
     core.restore(snapshot.core)
