@@ -17,9 +17,40 @@ struct ObservationOptions: ParsableArguments {
       "The program's command line by semihosting, behind its name.", valueName: "text"))
   var arguments: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Writes pins, interrupts, sleep, tasks and the accesses to each peripheral as a value change "
+        + "dump, which GTKWave opens.", valueName: "file.vcd"))
+  var trace: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Writes a line for each event of these kinds to standard error, with virtual time, pc and "
+        + "function: "
+        + "\(EventLog.Topic.allCases.map(\.rawValue).joined(separator: ", ")), or all.",
+      valueName: "kinds"))
+  var log: String?
+
+  @Option(help: ArgumentHelp("Where the lines of --log go instead.", valueName: "file"))
+  var logFile: String?
+
   mutating func validate() throws {
-    if semihostingFolder == "" {
-      throw ValidationError("--semihosting-folder was given nothing; write a folder behind it.")
+    let texts = [
+      ("--semihosting-folder", semihostingFolder), ("--trace", trace), ("--log-file", logFile),
+    ]
+    for (option, text) in texts where text == "" {
+      throw ValidationError("\(option) was given nothing; write a value behind it.")
+    }
+    _ = try topics()
+    if logFile != nil, log == nil {
+      throw ValidationError("--log-file needs --log, which says what goes into it.")
+    }
+  }
+
+  /// What `--log` asks for, nil without it.
+  func topics() throws -> Set<EventLog.Topic>? {
+    do { return try log.map(EventLog.Topic.list) } catch {
+      throw ValidationError("--log: \(error)")
     }
   }
 

@@ -43,8 +43,12 @@ struct Session {
     if let server {
       transcript.print("gdb       waiting: target remote \(server.address.description)")
     }
-    let reason = run(machine, hearing: recording, under: server)
-    return try conclude(machine, image, recording, reason)
+    let observation = try Observation(options.observation, of: machine, running: image)
+    let reason = try run(machine, hearing: recording, under: server)
+    let streamed = Result { try observation.finish() }
+    let code = try conclude(machine, image, recording, reason)
+    try streamed.get()
+    return code
   }
 
   // MARK: Inputs

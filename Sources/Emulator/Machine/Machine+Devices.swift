@@ -43,7 +43,7 @@ extension Machine {
     return true
   }
 
-  private func device(at address: Address) -> Int? {
+  func device(at address: Address) -> Int? {
     guard let index = devicesByPage[address.bits >> 12],
       devices[index].base <= address.bits,
       UInt64(address.bits) < devices[index].end
@@ -53,10 +53,12 @@ extension Machine {
 
   /// The core's own components: what is not modelled of them is named, never a fault. Nothing
   /// answers in the vendor's space above them (ARMv7-M ARM, B3.1).
-  private func isPrivateBus(_ address: Address) -> Bool { address.bits >> 20 == 0xE00 }
+  func answersUnmodelled(_ address: Address) -> Bool {
+    address.bits >> 20 == 0xE00 || board.chip.unmapped == .readsZero
+  }
 
   private func unmappedRead(_ address: Address) -> BusAnswer {
-    if isPrivateBus(address) || board.chip.unmapped == .readsZero {
+    if answersUnmodelled(address) {
       unmodelled.count(address, isWrite: false)
       return .value(0)
     }
@@ -64,7 +66,7 @@ extension Machine {
   }
 
   private func unmappedWrite(_ address: Address) -> Bool {
-    if isPrivateBus(address) || board.chip.unmapped == .readsZero {
+    if answersUnmodelled(address) {
       unmodelled.count(address, isWrite: true)
       return true
     }
@@ -93,6 +95,7 @@ extension Machine {
     guard devices[index].isModelled else { return }
     var context = DeviceContext(now: now, environment: busBox)
     body(&devices[index].peripheral!, &context)
+    observers?.endCall(index, at: now, in: self)
     for effect in context.effects { settle(effect, of: index, at: now, depth: depth) }
   }
 
@@ -102,25 +105,37 @@ extension Machine {
     let instance = devices[index].instance
     switch effect {
     case .interruptLine(let raised):
-      if let line = instance.interrupt { core.setInterrupt(line, raised: raised) }
-    case .interrupt(let line, let raised): core.setInterrupt(line, raised: raised)
+      if let line = instance.interrupt { setInterrupt(line, raised: raised, at: now) }
+    case .interrupt(let line, let raised): setInterrupt(line, raised: raised, at: now)
     case .wake(let instant): wake(index, at: instant)
     case .event(let offset): route(instance.base + ByteCount(Int(offset)), at: now, depth: depth)
     case .drive(let pin, let drive):
       if let level = pins.drive(pin, drive) { moved(pin, to: level, at: now, depth: depth) }
     case .serialOutput(let byte): sent(byte, by: index, at: now)
     case .unmodelled(let offset, let write):
-      unmodelled.count(instance.base + ByteCount(Int(offset)), isWrite: write)
-    case .dmaFault: dmaFaultCount += 1
+      let address = instance.base + ByteCount(Int(offset))
+      unmodelled.count(address, isWrite: write)
+      observers?.note(.unmodelled(address, isWrite: write), at: now, in: self)
+    case .dmaFault(let address, let size):
+      dmaFaultCount += 1
+      observers?.note(.dmaRefused(device: index, address, size), at: now, in: self)
     case .systemReset(let cause):
       pendingReset = cause
       core.yield()
-    case .flashWrite(let address, let write): program(address, write)
+    case .flashWrite(let address, let write):
+      program(address, write)
+      observers?.note(.flash(address, write), at: now, in: self)
     case .instructionCache(let enabled): core.setInstructionCache(enabled: enabled)
     case .systemOff:
       isOff = true
+      observers?.note(.systemOff, at: now, in: self)
       core.yield()
     }
+  }
+
+  private func setInterrupt(_ line: Int, raised: Bool, at now: Instant) {
+    core.setInterrupt(line, raised: raised)
+    observers?.noteLine(line, raised: raised, at: now, in: self)
   }
 
   /// The core stops at `deadline` of its own accord; an earlier wake has to stop it.
@@ -144,6 +159,7 @@ extension Machine {
   func moved(_ pin: Pin, to level: Level, at now: Instant, depth: Int) {
     let identity = UInt64(pin.port) << 16 | UInt64(pin.number) << 8 | UInt64(level.rawValue)
     trace.record(.pin, identity, at: now)
+    observers?.note(.pin(pin, level), at: now, in: self)
     guard depth < Self.longestEventChain else { return }
     for index in devices.indices {
       call(index, at: now, depth: depth + 1) { $0.pin(pin, became: level, in: &$1) }
@@ -157,6 +173,7 @@ extension Machine {
 
   private func sent(_ byte: UInt8, by index: Int, at now: Instant) {
     trace.record(.serialByte, UInt64(index) << 8 | UInt64(byte), at: now)
+    observers?.note(.serialByte(device: index, byte), at: now, in: self)
     guard index == consoleDevice, let line = console.receive(byte, at: now) else { return }
     onConsoleLine?(line)
   }

@@ -38,10 +38,13 @@ extension Machine {
   }
 
   private func runCore() -> StopReason? {
+    observers?.noteWaking(in: self)
     switch core.run(until: deadline) {
     case .deadline: return nil
     case .yielded: return core.debugStop == nil ? nil : .interrupted
-    case .sleeping: return sleep()
+    case .sleeping(let kind):
+      observers?.noteSleep(kind, in: self)
+      return sleep()
     case .breakpoint(Semihosting.breakpoint): return answerSemihosting()
     case .breakpoint(let number): return .breakpoint(number, pc: core[register: 15])
     case .unhandled(let report): return .fault(report)
@@ -88,6 +91,7 @@ extension Machine {
     pendingReset = nil
     resetCount += 1
     trace.record(.reset, UInt64(resetCount), at: core.now)
+    observers?.note(.reset(cause), at: core.now, in: self)
     for index in devices.indices { call(index, at: core.now) { $0.reset(after: cause, in: &$1) } }
     core.reset(vectorTable: bootVector)
   }

@@ -10,16 +10,25 @@ import MachineModel
 extension Machine {
   /// Answers the call that the core has stopped at; not nil when the program has ended.
   func answerSemihosting() -> StopReason? {
-    switch answer(Semihosting.Call(rawValue: core[register: 0]), core[register: 1]) {
+    let (number, parameter) = (core[register: 0], core[register: 1])
+    switch answer(Semihosting.Call(rawValue: number), parameter) {
     case .value(let value):
+      note(number, parameter, answer: value)
       core[register: 0] = value
       core.skipBreakpoint()
     case .waits:
       let later = min(deadline, core.nextInternalEvent)
       core.advance(to: max(later, core.now + Cycles(1)))
-    case .ends(let reason): return reason
+    case .ends(let reason):
+      note(number, parameter, answer: nil)
+      return reason
     }
     return nil
+  }
+
+  private func note(_ call: UInt32, _ parameter: UInt32, answer: UInt32?) {
+    let event = MachineEvent.semihosting(call: call, parameter: parameter, answer: answer)
+    observers?.note(event, at: core.now, in: self)
   }
 
   private func answer(_ call: Semihosting.Call?, _ parameter: UInt32) -> Semihosting.Answer {
@@ -130,7 +139,11 @@ extension Machine {
 
   /// False where not all of it is RAM: then nothing is written.
   func writeGuest(_ bytes: [UInt8], at address: UInt32) -> Bool {
-    busBox.writeRAM(bytes, at: Address(address))
+    guard let memory = ram(holding: Address(address), bytes.count),
+      memory.write(bytes, at: Address(address))
+    else { return false }
+    core.invalidateCode(address..<(address + UInt32(bytes.count)))
+    return true
   }
 
   func writeGuest(_ words: [UInt32], at address: UInt32) -> Bool {

@@ -48,6 +48,8 @@ public final class Machine {
   public var semihosting = SemihostingHost()
   /// Whether more may be typed: a core that sleeps then waits for it, with time passing.
   public var expectsInput = false
+  /// Nil where nobody watches.
+  var observers: ObserverList?
   let consoleDevice: Int?
   let busBox: MachineBus
 

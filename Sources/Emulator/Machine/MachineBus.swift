@@ -12,35 +12,50 @@ final class MachineBus: SystemBus, DeviceEnvironment {
   // MARK: What the core reaches
 
   func read(_ address: Address, _ width: BusWidth, at now: Instant) -> BusAnswer {
-    machine?.readDevice(address, width, at: now) ?? .fault
+    guard let machine else { return .fault }
+    return machine.observers == nil
+      ? machine.readDevice(address, width, at: now)
+      : machine.readObserved(address, width, at: now)
   }
 
   func write(
     _ address: Address, _ value: UInt32, _ width: BusWidth, at now: Instant
   ) -> Bool {
-    machine?.writeDevice(address, value, width, at: now) ?? false
+    guard let machine else { return false }
+    return machine.observers == nil
+      ? machine.writeDevice(address, value, width, at: now)
+      : machine.writeObserved(address, value, width, at: now)
   }
 
   func trace(port: Int, value: UInt32, width: BusWidth, at now: Instant) {
-    machine?.taskMarked(port: port, value: value, at: now)
+    guard let machine else { return }
+    machine.taskMarked(port: port, value: value, at: now)
+    machine.observers?.noteStimulus(port, value, at: now, in: machine)
   }
 
   func deliverEvents(at now: Instant) -> Instant { machine?.deliverDue() ?? .never }
 
   func interruptEntered(_ exceptionNumber: Int, at now: Instant) {
-    machine?.trace.record(.exceptionEntry, UInt64(exceptionNumber), at: now)
+    guard let machine else { return }
+    machine.trace.record(.exceptionEntry, UInt64(exceptionNumber), at: now)
+    machine.observers?.note(.exceptionEntered(exceptionNumber), at: now, in: machine)
   }
 
-  func interruptReturned(_ exceptionNumber: Int, at now: Instant) {}
+  func interruptReturned(_ exceptionNumber: Int, at now: Instant) {
+    guard let machine else { return }
+    machine.observers?.note(.exceptionReturned(exceptionNumber), at: now, in: machine)
+  }
 
   // MARK: What devices reach
 
   func readRAM(_ address: Address, _ count: Int) -> [UInt8]? {
-    machine?.ram(holding: address, count)?.read(address, count)
+    machine?.observers?.noteTransfer(address, count, intoRAM: false)
+    return machine?.ram(holding: address, count)?.read(address, count)
   }
 
   func writeRAM(_ bytes: [UInt8], at address: Address) -> Bool {
     guard let machine, let memory = machine.ram(holding: address, bytes.count) else { return false }
+    machine.observers?.noteTransfer(address, bytes.count, intoRAM: true)
     guard memory.write(bytes, at: address) else { return false }
     machine.core.invalidateCode(address.bits..<(address.bits + UInt32(bytes.count)))
     return true
