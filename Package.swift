@@ -132,6 +132,9 @@ let tests: [Target] = [
   .testTarget(
     name: "DebugServerTests",
     dependencies: ["BoardDescription", "DebugServer", "Emulator", "MachineModel"]),
+  .testTarget(
+    name: "ProgramTests", dependencies: ["BoardDescription", "Emulator", "MachineModel"],
+    exclude: ["Programs", "README.md"]),
   .testTarget(name: "EmulateTests", dependencies: ["BoardDescription", "emulate"]),
   .testTarget(name: "TidyTests"),
 ]
