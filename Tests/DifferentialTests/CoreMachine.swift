@@ -5,7 +5,7 @@ import MachineModel
 
 @testable import CortexM
 
-/// The core itself: its single-stepper or its block interpreter.
+/// The core itself, on one of its tiers.
 final class CoreMachine: MachineUnderTest {
   let name: String
   let memory: TestMemory
@@ -15,11 +15,11 @@ final class CoreMachine: MachineUnderTest {
 
   private static let handler: UInt32 = 0x200
 
-  init(_ tested: TestedCore, stepsOnly: Bool) {
-    name = stepsOnly ? "stepper" : "blocks"
+  init(_ tested: TestedCore, _ tier: Tier) {
+    name = "\(tier)"
     memory = TestMemory()
     core = Core(tested.configuration, bus: bus)
-    core.stepsOnly = stepsOnly
+    tier.prepare(core)
     vectors = .allocate(capacity: 0x400)
     vectors.initialize(repeating: 0, count: 0x400)
     let words = UnsafeMutableRawPointer(vectors)

@@ -1,6 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+@testable import CortexM
+
 /// Something that runs a few instructions from `TestMemory.entry` on a given state.
 protocol MachineUnderTest: AnyObject {
   /// What differences are attributed to.
@@ -23,7 +25,8 @@ extension UnicornMachine: MachineUnderTest {
 enum Tier: CaseIterable {
   case stepper, blocks
 
-  func makeMachine(_ core: TestedCore) -> any MachineUnderTest {
-    CoreMachine(core, stepsOnly: self == .stepper)
-  }
+  /// Makes a core run this way.
+  func prepare(_ core: Core) { core.stepsOnly = self == .stepper }
+
+  func makeMachine(_ core: TestedCore) -> any MachineUnderTest { CoreMachine(core, self) }
 }
