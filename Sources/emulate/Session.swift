@@ -44,7 +44,7 @@ struct Session {
       transcript.print("gdb       waiting: target remote \(server.address.description)")
     }
     let observation = try Observation(options.observation, of: machine, running: image)
-    let reason = try run(machine, hearing: recording, under: server)
+    let reason = run(machine, hearing: recording, under: server)
     let streamed = Result { try observation.finish() }
     let code = try conclude(machine, image, recording, reason)
     try streamed.get()

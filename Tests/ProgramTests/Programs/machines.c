@@ -1,8 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// State machines: dense switches (branch tables), a scanner, a stack machine, a matcher of patterns,
-// and the game of life.
+// State machines: dense switches (branch tables), a scanner, a stack machine, a matcher of
+// patterns, and the game of life.
 
 #include "program.h"
 

@@ -9,7 +9,9 @@ static char pool[600];
 
 static void copying(void) {
   static unsigned char source[80], target[80];
-  for (size_t index = 0; index < sizeof source; index += 1) source[index] = (unsigned char)(index * 7);
+  for (size_t index = 0; index < sizeof source; index += 1) {
+    source[index] = (unsigned char)(index * 7);
+  }
   for (unsigned from = 0; from < 8; from += 1) {
     for (unsigned to = 0; to < 8; to += 1) {
       for (unsigned count = 0; count < 40; count += 3) {
@@ -30,7 +32,9 @@ static void copying(void) {
 static void unaligned(void) {
   unsigned char bytes[24];
   uint32_t hash = HASH_SEED;
-  for (unsigned index = 0; index < sizeof bytes; index += 1) bytes[index] = (unsigned char)random32();
+  for (unsigned index = 0; index < sizeof bytes; index += 1) {
+    bytes[index] = (unsigned char)random32();
+  }
   for (unsigned at = 0; at < 16; at += 1) {
     uint32_t word;
     uint16_t half;
@@ -147,7 +151,9 @@ static size_t decode64(unsigned char *to, const char *from) {
 static void base64(void) {
   unsigned char bytes[100], back[102];
   for (size_t count = 0; count <= sizeof bytes; count += 9) {
-    for (size_t index = 0; index < count; index += 1) bytes[index] = (unsigned char)random32();
+    for (size_t index = 0; index < count; index += 1) {
+    bytes[index] = (unsigned char)random32();
+  }
     CHECK(encode64(pool, bytes, count) == (count + 2) / 3 * 4);
     CHECK(decode64(back, pool) == count && memcmp(bytes, back, count) == 0);
   }
@@ -166,7 +172,8 @@ static void packing(void) {
     size_t best = 0, distance = 0;
     for (size_t behind = 1; behind <= 255 && behind <= at; behind += 1) {
       size_t same = 0;
-      while (same < 18 && at + same < sizeof plain && plain[at + same] == plain[at + same - behind]) {
+      while (same < 18 && at + same < sizeof plain &&
+             plain[at + same] == plain[at + same - behind]) {
         same += 1;
       }
       if (same > best) {
