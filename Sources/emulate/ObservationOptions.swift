@@ -19,6 +19,12 @@ struct ObservationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "How lines from the ITM's stimulus port 0 are shown: tagged, plain or off.",
+      valueName: "how"))
+  var itm = TextStyle.tagged
+
+  @Option(
+    help: ArgumentHelp(
       "Writes pins, interrupts, sleep, tasks and the accesses to each peripheral as a value change "
         + "dump, which GTKWave opens.", valueName: "file.vcd"))
   var trace: String?
@@ -54,8 +60,30 @@ struct ObservationOptions: ParsableArguments {
     }
   }
 
+  /// What the transcript says of a line, nil for nothing.
+  func shown(_ line: Console.Line) -> String? {
+    let style: TextStyle =
+      switch line.source {
+      case .serial: .plain
+      case .itm: itm
+      }
+    switch style {
+    case .plain: return line.text
+    case .tagged: return "\(line.source.rawValue): \(line.text)"
+    case .off: return nil
+    }
+  }
+
   func prepare(_ machine: Machine, running image: String) throws {
     machine.semihosting.folder = try semihostingFolder.map { try SandboxFolder(path: $0) }
     machine.semihosting.commandLine = arguments.map { "\(image) \($0)" } ?? image
   }
+}
+
+/// How lines that do not come by the console UART are shown.
+enum TextStyle: String, ExpressibleByArgument, CaseIterable {
+  /// With where they come from in front.
+  case tagged
+  case plain
+  case off
 }

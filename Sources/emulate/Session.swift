@@ -37,7 +37,8 @@ struct Session {
     Interruption.watch()
     introduce(image, recording)
     machine.onConsoleLine = { line in
-      transcript.print(line.text, at: seconds(line.instant))
+      guard let text = options.observation.shown(line) else { return }
+      transcript.print(text, at: seconds(line.instant))
     }
     let server = try debugServer()
     if let server {

@@ -37,8 +37,19 @@ import Testing
   @Test func unfinishedLine_canBeSeenAndFlushed() {
     var console = Console()
     for byte in "> ".utf8 { _ = console.receive(byte, at: .reset) }
-    #expect(console.unfinished == "> ")
+    #expect(console.isPrinting("> ") && !console.isPrinting(">>"))
     #expect(console.flush()?.text == "> ")
     #expect(console.flush() == nil)
+  }
+
+  @Test func linesOfDifferentSources_doNotMix() {
+    var console = Console()
+    for byte in "ab".utf8 {
+      _ = console.receive(byte, at: .reset)
+      _ = console.receive(byte + 2, from: .itm, at: .reset + Cycles(1))
+    }
+    #expect(console.receive(UInt8(ascii: "\n"), at: .reset)?.text == "ab")
+    let line = console.flush(.itm)
+    #expect(line?.text == "cd" && line?.source == .itm && line?.instant != .reset)
   }
 }

@@ -205,6 +205,14 @@ extension Machine {
     return microphones[index].part.samples(request)
   }
 
+  /// Text on stimulus port 0, up to four characters a write.
+  func saidByITM(_ value: UInt32, _ width: BusWidth, at now: Instant) {
+    for index in 0..<UInt32(width.rawValue) {
+      let byte = UInt8(truncatingIfNeeded: value >> (8 * index))
+      if let line = console.receive(byte, from: .itm, at: now) { onConsoleLine?(line) }
+    }
+  }
+
   func taskMarked(port: Int, value: UInt32, at now: Instant) {
     let event: TraceHash.Event = port == TaskMeter.Port.begin ? .taskBegin : .taskEnd
     trace.record(event, UInt64(port) << 32 | UInt64(value), at: now)

@@ -108,7 +108,7 @@ extension Machine {
   private func hasPrinted(_ text: String) -> Bool {
     let fresh = console.lines[min(linesSearched, console.lines.count)...]
     linesSearched = console.lines.count
-    return fresh.contains { $0.text.contains(text) } || console.unfinished.contains(text)
+    return fresh.contains { $0.text.contains(text) } || console.isPrinting(text)
   }
 
   private func recordingEnd(_ conditions: StopConditions) -> Instant? {
@@ -116,9 +116,11 @@ extension Machine {
     return microphones.compactMap { $0.part.recordingEnd.map { $0 + after } }.max()
   }
 
-  /// Shows what the firmware printed without ending the line.
+  /// Shows what the firmware printed without ending the line. Nothing is to run after it.
   public func endConsoleLine() {
-    if let line = console.flush() { onConsoleLine?(line) }
+    for source in Console.Source.allCases {
+      if let line = console.flush(source) { onConsoleLine?(line) }
+    }
   }
 
   /// Sends bytes to the console UART, as someone at the keyboard would.

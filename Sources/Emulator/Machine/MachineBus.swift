@@ -30,6 +30,7 @@ final class MachineBus: SystemBus, DeviceEnvironment {
   func trace(port: Int, value: UInt32, width: BusWidth, at now: Instant) {
     guard let machine else { return }
     machine.taskMarked(port: port, value: value, at: now)
+    if port == 0 { machine.saidByITM(value, width, at: now) }
     machine.observers?.noteStimulus(port, value, at: now, in: machine)
   }
 

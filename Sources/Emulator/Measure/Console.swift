@@ -5,41 +5,61 @@ import MachineModel
 
 /// What the firmware printed, cut into lines, each with the instant of its first byte.
 public struct Console: Sendable {
+  /// Where text comes from. Lines of different sources do not mix.
+  public enum Source: String, CaseIterable, Codable, Sendable {
+    /// The console UART, and calls by semihosting.
+    case serial
+    /// Stimulus port 0 of the ITM.
+    case itm
+  }
+
   public struct Line: Sendable, Equatable {
     public let instant: Instant
     public let text: String
+    public var source = Source.serial
   }
 
   public private(set) var lines: [Line] = []
   public private(set) var byteCount = 0
-  private var pending: [UInt8] = []
-  private var begunAt = Instant.reset
+  private var pending: [Source: Pending] = [:]
   /// A line that never ends is cut, so that a runaway guest cannot fill the host's memory.
   private static let longestLine = 4096
   private static let lineLimit = 1_000_000
 
+  /// A line that has not ended.
+  private struct Pending {
+    var bytes: [UInt8] = []
+    var begunAt: Instant
+  }
+
   /// Takes one byte; answers the line that it completed.
-  mutating func receive(_ byte: UInt8, at instant: Instant) -> Line? {
+  mutating func receive(
+    _ byte: UInt8, from source: Source = .serial, at instant: Instant
+  ) -> Line? {
     byteCount += 1
-    if byte == UInt8(ascii: "\n") { return flush() }
-    let cut = pending.count < Self.longestLine ? nil : flush()
-    if pending.isEmpty { begunAt = instant }
-    pending.append(byte)
+    if byte == UInt8(ascii: "\n") { return flush(source) }
+    let isFull = pending[source].map { $0.bytes.count >= Self.longestLine } ?? false
+    let cut = isFull ? flush(source) : nil
+    pending[source, default: Pending(begunAt: instant)].bytes.append(byte)
     return cut
   }
 
   /// Ends the line that is under way, if any.
-  mutating func flush() -> Line? {
-    if pending.last == UInt8(ascii: "\r") { pending.removeLast() }
-    let line = Line(instant: begunAt, text: Self.printable(pending))
-    pending = []
+  mutating func flush(_ source: Source = .serial) -> Line? {
+    guard var ended = pending.removeValue(forKey: source) else { return nil }
+    if ended.bytes.last == UInt8(ascii: "\r") { ended.bytes.removeLast() }
+    let line = Line(
+      instant: ended.begunAt, text: Self.printable(ended.bytes), source: source)
     guard !line.text.isEmpty else { return nil }
     if lines.count < Self.lineLimit { lines.append(line) }
     return line
   }
 
-  /// The unfinished line, for `--until` texts that no newline follows.
-  var unfinished: String { Self.printable(pending) }
+  /// Whether a line that has not ended contains a text, for `--until` texts that no newline
+  /// follows.
+  func isPrinting(_ text: String) -> Bool {
+    pending.values.contains { Self.printable($0.bytes).contains(text) }
+  }
 
   /// Control characters would let a guest play with the user's terminal.
   private static func printable(_ bytes: [UInt8]) -> String {

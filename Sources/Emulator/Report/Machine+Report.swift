@@ -22,7 +22,9 @@ extension Machine {
       sleepCycles: core.sleepCycles.count, cpuLoad: Self.load(cycles, asleep: core.sleepCycles),
       seconds: Double(cycles) / clock,
       lines: console.lines.map {
-        .init(seconds: Double($0.instant.sinceReset.count) / clock, text: $0.text)
+        .init(
+          seconds: Double($0.instant.sinceReset.count) / clock, text: $0.text,
+          source: $0.source == .serial ? nil : $0.source)
       },
       tasks: tasks.tasks.sorted { $0.key < $1.key }.map { RunReport.Task($0.value) },
       flashBytes: image.flashBytes, flashLimitBytes: board.application.length.count,

@@ -21,6 +21,8 @@ public struct RunReport: Codable, Sendable {
   public struct Line: Codable, Sendable {
     public var seconds: Double
     public var text: String
+    /// Left out for what came by the console UART or semihosting.
+    public var source: Console.Source?
   }
   /// Accesses to one register that nothing models.
   public struct Access: Codable, Sendable {
