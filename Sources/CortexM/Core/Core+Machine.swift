@@ -100,12 +100,24 @@ extension Core {
   /// Chooses the memories that need no more than an addition.
   func updateWindows() {
     let ram = window { $0.isWritable && $0.dataWaitStates == 0 }
-    state.pointee.ram = permitted(.read, in: ram)
-    state.pointee.flash = permitted(.read, in: window { !$0.isWritable })
+    state.pointee.ram = unwatched(permitted(.read, in: ram))
+    state.pointee.flash = unwatched(permitted(.read, in: window { !$0.isWritable }))
     let flash = memories.first { !$0.isWritable }
     state.pointee.flashDataWaitStates = UInt64(flash?.dataWaitStates ?? 0)
-    state.pointee.store = permitted(.write, in: code.storeWindow(ram))
+    state.pointee.store = unwatched(permitted(.write, in: code.storeWindow(ram)))
     closeWindowsIfWatching()
+  }
+
+  /// The part of a window that no DWT comparator looks at.
+  private func unwatched(_ window: MemoryWindow) -> MemoryWindow {
+    guard watchpoint.isWatching else { return window }
+    return watchpoint.watchedWords.reduce(window) { rest, words in
+      let end = UInt64(rest.base) + UInt64(rest.byteSpan)
+      guard words.upperBound >= rest.base, UInt64(words.lowerBound) < end else { return rest }
+      let first = max(words.lowerBound, rest.base) &- rest.base
+      let last = min(UInt64(words.upperBound) + 1, end) - UInt64(rest.base)
+      return rest.without(first..<UInt32(truncatingIfNeeded: last))
+    }
   }
 
   private func window(_ isSuitable: (AttachedMemory) -> Bool) -> MemoryWindow {

@@ -64,6 +64,7 @@ struct FaultStatus {
   /// DFSR.
   static let halted: UInt32 = 1 << 0
   static let breakpoint: UInt32 = 1 << 1
+  static let watchpoint: UInt32 = 1 << 2
 
   mutating func record(_ fault: Fault) {
     cfsr |= fault.status

@@ -46,6 +46,7 @@ extension Core {
       stop(.busData(address))
       return 0
     }
+    if watchpoint.isWatching { noteMatch(address, bytes, isWrite: false) }
     return value
   }
 
@@ -72,7 +73,21 @@ extension Core {
     guard isPermitted(.write, at: address, privileged: privileged) else {
       return stop(.memoryData(address))
     }
-    if !writeAligned(address, value, bytes, privileged: privileged) { stop(.busData(address)) }
+    guard writeAligned(address, value, bytes, privileged: privileged) else {
+      return stop(.busData(address))
+    }
+    if watchpoint.isWatching { noteMatch(address, bytes, isWrite: true) }
+  }
+
+  /// A DWT comparator that matches makes DebugMonitor come after the instruction, where that is
+  /// enabled and urgent enough.
+  private func noteMatch(_ address: UInt32, _ bytes: UInt32, isWrite: Bool) {
+    guard watchpoint.matches(address, bytes, isWrite: isWrite),
+      interrupts.isEnabled(ExceptionNumber.debugMonitor),
+      interrupts.groupPriority(ExceptionNumber.debugMonitor) < executionPriority
+    else { return }
+    faults.dfsr |= FaultStatus.watchpoint
+    pend(ExceptionNumber.debugMonitor)
   }
 
   /// The bus splits an unaligned access into the largest aligned pieces, one cycle each
@@ -128,7 +143,8 @@ extension Core {
       return Self.read(memory, address, bytes)
     }
     if address >> 20 == 0xE00 {
-      return privileged ? readSystemControl(address, bytes) : nil
+      guard mayRead(address, privileged: privileged) else { return nil }
+      return readSystemControl(address, bytes)
     }
     if let bit = bitBandBit(address, bytes) {
       return readAligned(bit.address, bytes, privileged: privileged).map { $0 >> bit.number & 1 }

@@ -13,6 +13,11 @@ extension Core {
   /// Cycles without those slept through.
   private var awakeCycles: UInt64 { state.pointee.cycles &- sleepCycleCount }
 
+  /// Unprivileged code may look at the ITM.
+  func mayRead(_ address: UInt32, privileged: Bool) -> Bool {
+    privileged || address >> 12 == Self.instrumentation && hasPage(address)
+  }
+
   private func hasPage(_ address: UInt32) -> Bool {
     configuration.architecture.isMainline || address >> 12 == Self.systemSpace
   }
@@ -43,7 +48,7 @@ extension Core {
     let page = hasPage(address) ? address >> 12 : 0
     if page == Self.instrumentation, offset < 0x80 {
       let port = Int(offset >> 2)
-      if trace.isEnabled(port: port) {
+      if trace.isOpen(port: port, privileged: privileged) {
         bus.trace(port: port, value: value, width: BusWidth(bytes), at: now)
       }
       return true
@@ -55,7 +60,9 @@ extension Core {
     var isModelled = false
     switch page {
     case Self.instrumentation: isModelled = trace.write(offset, value)
-    case Self.watchpoints: isModelled = watchpoint.write(offset, value, awake: awakeCycles)
+    case Self.watchpoints:
+      isModelled = watchpoint.write(offset, value, awake: awakeCycles)
+      updateWindows()
     case Self.systemSpace: isModelled = writeSystemSpace(address & 0xFFF, value, bytes)
     default: break
     }

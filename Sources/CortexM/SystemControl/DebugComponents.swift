@@ -1,8 +1,9 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// The DWT: the cycle counter, and comparators that hold what is written to them but never match
-/// (ARMv7-M ARM, C1.8).
+/// The DWT: the cycle counter, and comparators that watch data addresses (ARMv7-M ARM, C1.8).
+/// Comparators for instructions, data values, cycles and trace hold what is written to them and
+/// never match.
 struct DataWatchpoint {
   /// DWT_CTRL without NUMCOMP; bit 0 lets CYCCNT count.
   private var control: UInt32 = 0
@@ -11,22 +12,28 @@ struct DataWatchpoint {
   private var anchor: UInt64 = 0
   /// COMP, MASK, FUNCTION and a reserved word of four comparators.
   private var comparators = [UInt32](repeating: 0, count: 16)
+  /// Whether any comparator watches data.
+  private(set) var isWatching = false
 
   private static let comparatorCount: UInt32 = 4
+  private static let matched: UInt32 = 1 << 24
 
   private func cycleCount(at awake: UInt64) -> UInt32 {
     control & 1 != 0 ? count &+ UInt32(truncatingIfNeeded: awake &- anchor) : count
   }
 
   /// `awake` is the time without sleep: CYCCNT stands still while the clock is gated.
-  func read(_ offset: UInt32, awake: UInt64) -> UInt32? {
+  mutating func read(_ offset: UInt32, awake: UInt64) -> UInt32? {
     switch offset {
-    case 0x00: Self.comparatorCount << 28 | control
-    case 0x04: cycleCount(at: awake)
+    case 0x00: return Self.comparatorCount << 28 | control
+    case 0x04: return cycleCount(at: awake)
     // CPICNT, EXCCNT, SLEEPCNT, LSUCNT, FOLDCNT, PCSR: profiling that is not modelled.
-    case 0x08..<0x20: 0
-    case 0x20..<0x60: comparators[Int(offset - 0x20) >> 2]
-    default: nil
+    case 0x08..<0x20: return 0
+    case 0x20..<0x60:
+      let index = Int(offset - 0x20) >> 2
+      defer { if index & 3 == 2 { comparators[index] &= ~Self.matched } }
+      return comparators[index]
+    default: return nil
     }
   }
 
@@ -37,10 +44,46 @@ struct DataWatchpoint {
       control = value & 0x007F_1FFF
     case 0x04: (count, anchor) = (value, awake)
     case 0x08..<0x20: break
-    case 0x20..<0x60: comparators[Int(offset - 0x20) >> 2] = value
+    case 0x20..<0x60:
+      comparators[Int(offset - 0x20) >> 2] = value
+      noteWatching()
     default: return false
     }
     return true
+  }
+
+  // A closure here trips the optimiser of Swift 6.3.
+  private mutating func noteWatching() {
+    isWatching = false
+    for index in 0..<4 where watch(index) != nil { isWatching = true }
+  }
+
+  /// What one comparator watches: MASK leaves low bits of the address out.
+  private func watch(_ index: Int) -> (addresses: ClosedRange<UInt32>, function: UInt32)? {
+    let function = comparators[index * 4 + 2]
+    // Neither a cycle nor a data value; 5, 6 and 7 are reads, writes and both.
+    guard function & 0x180 == 0, (5...7).contains(function & 15) else { return nil }
+    let low: UInt32 = 1 << (comparators[index * 4 + 1] & 31) &- 1
+    let first = comparators[index * 4] & ~low
+    return (first...first | low, function & 15)
+  }
+
+  /// The addresses watched, in whole words.
+  var watchedWords: [ClosedRange<UInt32>] {
+    (0..<4).compactMap { watch($0)?.addresses }.map { $0.lowerBound & ~3...$0.upperBound | 3 }
+  }
+
+  /// Marks the comparators that an access touches; true when there is one.
+  mutating func matches(_ address: UInt32, _ bytes: UInt32, isWrite: Bool) -> Bool {
+    var matches = false
+    for index in 0..<4 {
+      guard let (addresses, function) = watch(index), function != (isWrite ? 5 : 6),
+        address <= addresses.upperBound, addresses.lowerBound <= address &+ (bytes &- 1)
+      else { continue }
+      comparators[index * 4 + 2] |= Self.matched
+      matches = true
+    }
+    return matches
   }
 }
 
@@ -53,6 +96,11 @@ struct InstrumentationTrace {
   private var privilege: UInt32 = 0
 
   func isEnabled(port: Int) -> Bool { control & 1 != 0 && enabledPorts >> UInt32(port) & 1 != 0 }
+
+  /// ITM_TPR keeps ports, eight by eight, for privileged code.
+  func isOpen(port: Int, privileged: Bool) -> Bool {
+    isEnabled(port: port) && (privileged || privilege >> UInt32(port / 8) & 1 == 0)
+  }
 
   /// nil for what the ITM does not have.
   func read(_ offset: UInt32) -> UInt32? {

@@ -73,6 +73,58 @@ import Testing
   }
 }
 
+/// DWT comparators on data.
+@Suite struct ComparatorTests {
+  private static let place: UInt32 = 0x2000_0100
+
+  /// Watches the word at `place`; the monitor counts in r4.
+  private func machine(
+    _ program: [UInt16], function: UInt32, mask: UInt32 = 2, stepsOnly: Bool
+  ) -> TestMachine {
+    let machine = TestMachine(program, stepsOnly: stepsOnly)
+    machine.setHandler(12, [0x3401, 0x4770])
+    machine.control(0xE000_EDFC, 1 << 16 | 1 << 24)
+    machine.control(0xE000_1020, Self.place)
+    machine.control(0xE000_1024, mask)
+    machine.control(0xE000_1028, function)
+    machine.core[register: 1] = Self.place
+    return machine
+  }
+
+  @Test(arguments: [false, true], [(5, 2), (6, 1), (7, 3), (0, 0), (4, 0)] as [(UInt32, UInt32)])
+  func match_isDebugMonitorAfterTheInstruction(stepsOnly: Bool, expected: (UInt32, UInt32)) {
+    // ldr r0, [r1]; strb r0, [r1, #3]; str r0, [r1, #4]; ldr r0, [r1, #-4]; ldrh r0, [r1, #2]; b .
+    let machine = machine(
+      [0x6808, 0x70C8, 0x6048, 0xF851, 0x0C04, 0x8848, 0xE7FE], function: expected.0,
+      stepsOnly: stepsOnly)
+    machine.run(200)
+    #expect(machine.core[register: 4] == expected.1)
+    #expect(machine.control(0xE000_ED30) == (expected.1 == 0 ? 0 : 1 << 2))
+    let isMatched = machine.control(0xE000_1028) >> 24 & 1 != 0
+    #expect(isMatched == (expected.1 != 0))
+    #expect(machine.control(0xE000_1028) == expected.0)
+  }
+
+  @Test(arguments: [false, true])
+  func masked_comparatorWatchesABlock(stepsOnly: Bool) {
+    // str r0, [r1]; adds r1, #4; b .-4, over 64 watched bytes and more
+    let machine = machine([0x6008, 0x3104, 0xE7FC], function: 6, mask: 6, stepsOnly: stepsOnly)
+    machine.core[register: 1] = Self.place - 32
+    machine.run(1500)
+    #expect(machine.core[register: 1] > Self.place + 128)
+    #expect(machine.core[register: 4] == 16)
+  }
+
+  @Test func monitorOff_onlyMarksTheComparator() {
+    let machine = machine([0x6008, 0xE7FE], function: 6, stepsOnly: false)
+    machine.control(0xE000_EDFC, 1 << 24)
+    machine.run(50)
+    #expect(machine.entered.isEmpty)
+    #expect(machine.control(0xE000_1028) == 1 << 24 | 6)
+    #expect(machine.control(0xE000_1028) == 6)
+  }
+}
+
 /// Vectors that cannot be read.
 @Suite struct VectorTests {
   @Test func unreadableVector_isAHardFault() {

@@ -242,6 +242,40 @@ import Testing
   }
 }
 
+/// ARMv6-M has the unit, and HardFault for all that it refuses (Cortex-M0+).
+@Suite struct SmallProtectionTests {
+  private func machine(_ program: [UInt16]) -> TestMachine {
+    let configuration = CoreConfiguration(
+      processor: .cortexM0Plus, floatingPoint: .none, interruptCount: 8)
+    let machine = TestMachine(program, configuration)
+    machine.setHandler(3, [0xE7FE])
+    machine.step()
+    machine.control(0xE000_ED9C, 0x10)
+    machine.control(0xE000_EDA0, 0x0300_003F)
+    machine.control(0xE000_ED9C, 0x2000_1011)
+    machine.control(0xE000_EDA0, 0x1600_0001)
+    machine.control(0xE000_ED94, 1)
+    return machine
+  }
+
+  @Test(arguments: [(0x2000_1000, 3), (0x2000_10FC, 3), (0x2000_1100, nil)] as [(UInt32, Int?)])
+  func smallestRegion_is256Bytes(address: UInt32, fault: Int?) {
+    let machine = machine([0xBF00, 0x6008, 0xE7FE])
+    #expect(machine.control(0xE000_ED90) == 0x800)
+    machine.core[register: 1] = address
+    machine.run(40)
+    #expect(machine.entered.first?.number == fault)
+  }
+
+  @Test func fetch_isAHardFault() {
+    let machine = machine([0xBF00, 0x4708])
+    machine.core[register: 1] = 0x2000_1001
+    machine.run(40)
+    #expect(machine.entered.map(\.number) == [3])
+    #expect(machine.word(machine.core[register: 13] + 24) == 0x2000_1000)
+  }
+}
+
 /// Frames on stacks that may not be written or read.
 @Suite struct ProtectedStackTests {
   private static let loop: [UInt16] = [0xE7FE]

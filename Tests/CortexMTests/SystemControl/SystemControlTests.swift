@@ -180,6 +180,19 @@ import Testing
     #expect(machine.traced == [[0, 0x1234_5678, 4], [1, 0x78, 1]])
   }
 
+  @Test func stimulusPorts_areKeptFromUnprivilegedCodeWhereAsked() {
+    // msr control, r3; ldr r2, [r0]; str r1, [r0]; str r1, [r0, #32]; b .
+    let machine = TestMachine([0xF383, 0x8814, 0x6802, 0x6001, 0x6201, 0xE7FE])
+    machine.control(0xE000_0E40, 1)
+    machine.core[register: 0] = 0xE000_0000
+    machine.core[register: 1] = 5
+    machine.core[register: 3] = 1
+    machine.run(40)
+    #expect(machine.core[register: 2] == 1)
+    #expect(machine.traced == [[8, 5, 4]])
+    #expect(machine.entered.isEmpty)
+  }
+
   @Test func cycleCounter_standsStillInSleep() {
     let machine = TestMachine([0xBF30, 0xE7FE])
     machine.control(0xE000_1000, 1)
