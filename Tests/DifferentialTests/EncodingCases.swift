@@ -52,6 +52,13 @@ extension ProcessorState {
     for i in 0..<15 { state.registers[i] = bits.word() }
     state.registers[13] = TestMemory.dataMiddle &+ (bits.below(0x200) &- 0x100) &* 4
     for i in 0..<32 { state.singles[i] = bits.single() }
+    if core.architecture.has(.fpv5Double) {
+      for i in 0..<16 where bits.below(4) != 0 {
+        let double = bits.double()
+        state.singles[2 * i] = UInt32(truncatingIfNeeded: double)
+        state.singles[2 * i + 1] = UInt32(truncatingIfNeeded: double >> 32)
+      }
+    }
     state.flags = UInt32(truncatingIfNeeded: bits.next()) & core.architecture.statusBits
     state.fpscr = UInt32(truncatingIfNeeded: bits.next()) & FPSCR.writableMask
     // Half the time as compiled code has it: round to nearest, no flushing, something was inexact.

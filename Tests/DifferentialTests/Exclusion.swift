@@ -57,6 +57,9 @@ struct Exclusion: CustomStringConvertible {
     switch opcode {
     case .branchConditional, .cbz, .cbnz, .ifThen, .cps:
       Exclusion(section: "A7.3.2", reason: "UNPREDICTABLE there")
+    case .vsel, .vmaxnm, .vminnm, .vrint, .vcvtDirected, .vselDouble, .vmaxnmDouble,
+      .vminnmDouble, .vrintDouble, .vcvtDoubleDirected:
+      Exclusion(section: "A7.7.251", reason: "UNPREDICTABLE there, but for VRINTR, VRINTX, VRINTZ")
     case .isb:
       Exclusion(section: "A7.7.37", reason: "Unicorn forgets ITSTATE at ISB")
     default: nil

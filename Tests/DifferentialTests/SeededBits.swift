@@ -57,6 +57,32 @@ struct SeededBits: RandomNumberGenerator {
     }
   }
 
+  /// A pattern for a D register.
+  mutating func double() -> UInt64 {
+    let random = next()
+    let sign = random & 1 << 63
+    switch below(10) {
+    case 0, 1: return Self.doubleEdges[Int(random >> 1 & 0xFFFF) % Self.doubleEdges.count] | sign
+    case 2: return random & 0x800F_FFFF_FFFF_FFFF  // subnormal
+    case 3: return random & 0x803F_FFFF_FFFF_FFFF  // tiny
+    case 4: return random & 0x801F_FFFF_FFFF_FFFF | 0x7FC0_0000_0000_0000  // huge
+    case 5: return random & 0x801F_FFFF_FFF0_0000 | 0x3FE0_0000_0000_0000  // near one, ties
+    case 6: return random & 0x801F_FFFF_FFFF_FFFF | 0x41C0_0000_0000_0000  // around 2^30: integers
+    case 7: return random & 0x807F_FFFF_E000_0000 | 0x3800_0000_0000_0000  // tiny as a single
+    case 8: return random & 0x800F_FFFF_FFFF_FFFF | UInt64(0x3F0 + below(0x40)) << 52
+    default: return random
+    }
+  }
+
+  private static let doubleEdges: [UInt64] = [
+    0, 1, 0x000F_FFFF_FFFF_FFFF, 0x0010_0000_0000_0000, 0x0010_0000_0000_0001,
+    0x3FEF_FFFF_FFFF_FFFF, 0x3FF0_0000_0000_0000, 0x3FF0_0000_0000_0001, 0x3FE0_0000_0000_0000,
+    0x41DF_FFFF_FFC0_0000, 0x41E0_0000_0000_0000, 0x41EF_FFFF_FFE0_0000, 0x41F0_0000_0000_0000,
+    0x7FEF_FFFF_FFFF_FFFF, 0x7FF0_0000_0000_0000, 0x7FF0_0000_0000_0001, 0x7FF7_FFFF_FFFF_FFFF,
+    0x7FF8_0000_0000_0000, 0x7FF8_1234_5678_9ABC, 0x47EF_FFFF_E000_0000, 0x47EF_FFFF_F000_0000,
+    0x3810_0000_0000_0000, 0x36A0_0000_0000_0000, 0x40EF_FE00_0000_0000, 0x3FF8_0000_0000_0000,
+  ]
+
   private static let singleEdges: [UInt32] = [
     0, 1, 0x007F_FFFF, 0x0080_0000, 0x0080_0001, 0x3F7F_FFFF, 0x3F80_0000, 0x3F80_0001, 0x3F00_0000,
     0x4EFF_FFFF, 0x4F00_0000, 0x4F7F_FFFF, 0x4F80_0000, 0x7F7F_FFFF, 0x7F80_0000, 0x7F80_0001,

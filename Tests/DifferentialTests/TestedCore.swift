@@ -32,7 +32,7 @@ enum TestedCore: CaseIterable {
   var hasFloatingPoint: Bool { configuration.hasFloatingPointUnit }
 
   /// The rows that it has.
-  var rows: [Encoding] { Encoding.all.filter { architecture.has($0.level) } }
+  var rows: [Encoding] { Encoding.all(of: architecture) }
 }
 
 /// One core in one tier.

@@ -25,7 +25,7 @@ extension SoftFloat {
   }
 
   /// Sign-magnitude bits as an integer in the order of the numbers; both zeros are equal.
-  private static func order(_ operand: Operand) -> Int32 {
+  static func order(_ operand: Operand) -> Int32 {
     if operand.isZero { return 0 }
     let magnitude = Int32(operand.bits & 0x7FFF_FFFF)
     return operand.isNegative ? -magnitude : magnitude

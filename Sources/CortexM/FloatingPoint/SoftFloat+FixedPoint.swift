@@ -89,7 +89,7 @@ extension SoftFloat {
     return operand.isNegative ? 0 &- result : result
   }
 
-  private static func largestMagnitude(_ format: FixedPoint, _ isNegative: Bool) -> UInt64 {
+  static func largestMagnitude(_ format: FixedPoint, _ isNegative: Bool) -> UInt64 {
     switch (format.isSigned, isNegative) {
     case (true, true): 1 &<< UInt64(format.width &- 1)
     case (true, false): 1 &<< UInt64(format.width &- 1) &- 1

@@ -38,24 +38,24 @@ extension SoftFloat {
       if isAlternative || operand.kind == .signallingNaN { fpscr.raise(FPSCR.invalidOperation) }
       if isAlternative { return sign }
       return fpscr.has(FPSCR.defaultNaN) ? 0x7E00 : sign | 0x7E00 | a >> 13 & 0x01FF
-    case .finite: return roundToHalf(operand, isAlternative, &fpscr)
+    case .finite: return roundToHalf(operand.unrounded, isAlternative, &fpscr)
     }
   }
 
-  private static func roundToHalf(
-    _ operand: Operand, _ isAlternative: Bool, _ fpscr: inout FPSCR
+  static func roundToHalf(
+    _ value: Unrounded, _ isAlternative: Bool, _ fpscr: inout FPSCR
   ) -> UInt32 {
     let mode = fpscr.rounding
-    let sign: UInt32 = operand.isNegative ? 0x8000 : 0
-    let value = Unrounded(
-      isNegative: operand.isNegative, exponent: operand.exponent, significand: operand.significand)
+    let sign: UInt32 = value.isNegative ? 0x8000 : 0
     let format = isAlternative ? Format.alternativeHalf : .half
-    if let magnitude = roundMagnitude(value, mode, to: format, &fpscr) { return sign | magnitude }
+    if let magnitude = roundMagnitude(value, mode, to: format, &fpscr) {
+      return sign | UInt32(truncatingIfNeeded: magnitude)
+    }
     if isAlternative {
       fpscr.raise(FPSCR.invalidOperation)
       return sign | 0x7FFF
     }
     fpscr.raise(FPSCR.overflowed | FPSCR.inexact)
-    return sign | (overflowsToInfinity(mode, operand.isNegative) ? 0x7C00 : 0x7BFF)
+    return sign | (overflowsToInfinity(mode, value.isNegative) ? 0x7C00 : 0x7BFF)
   }
 }

@@ -16,6 +16,7 @@ extension SoftFloat {
     var bias: Int32
     var infinityExponent: Int32
 
+    static let double = Format(fractionBits: 52, bias: 1023, infinityExponent: 2047)
     static let single = Format(fractionBits: 23, bias: 127, infinityExponent: 255)
     static let half = Format(fractionBits: 10, bias: 15, infinityExponent: 31)
     /// AHP = 1: the top exponent holds numbers.
@@ -38,14 +39,14 @@ extension SoftFloat {
       let toInfinity = overflowsToInfinity(mode, value.isNegative)
       return sign(value.isNegative) | (toInfinity ? infinity : infinity - 1)
     }
-    return sign(value.isNegative) | magnitude
+    return sign(value.isNegative) | UInt32(truncatingIfNeeded: magnitude)
   }
 
   /// The encoding without its sign, or nil where the result reaches past the largest number.
   @inline(__always)
   static func roundMagnitude(
     _ value: Unrounded, _ mode: FPSCR.Rounding, to format: Format, _ fpscr: inout FPSCR
-  ) -> UInt32? {
+  ) -> UInt64? {
     let shift = Int32(value.significand.leadingZeroBitCount)
     var significand = value.significand &<< UInt64(shift)
     var biasedExponent = value.exponent &+ 63 &- shift &+ format.bias
@@ -67,7 +68,7 @@ extension SoftFloat {
     if discarded != 0 {
       fpscr.raise(isTiny ? FPSCR.underflow | FPSCR.inexact : FPSCR.inexact)
     }
-    return UInt32(truncatingIfNeeded: magnitude)
+    return magnitude
   }
 
   /// Whether the next larger magnitude is taken.

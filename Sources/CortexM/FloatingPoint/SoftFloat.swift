@@ -34,6 +34,9 @@ extension SoftFloat {
     var isZero: Bool { kind == .zero }
     var isInfinity: Bool { kind == .infinity }
     var isNaN: Bool { kind == .quietNaN || kind == .signallingNaN }
+    var unrounded: Unrounded {
+      Unrounded(isNegative: isNegative, exponent: exponent, significand: significand)
+    }
   }
 
   /// FPUnpack: flush-to-zero happens here, and raises IDC.

@@ -11,5 +11,6 @@ enum CostClass: UInt8, CaseIterable, Sendable {
   case floatMove, floatMovePair, floatArithmetic, floatMultiplyAccumulate, floatDivide,
     floatSquareRoot
   case floatConvert, floatCompare, floatStatus
+  case doubleArithmetic, doubleMultiplyAccumulate, doubleDivide, doubleSquareRoot, doubleConvert
   case floatLoad, floatStore, floatLoadMultiple, floatStoreMultiple
 }

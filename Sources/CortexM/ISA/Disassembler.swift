@@ -81,6 +81,11 @@ struct Disassembler {
     case "rt": Self.register(UInt8(truncatingIfNeeded: field("t")))
     case "re": Self.register(UInt8(truncatingIfNeeded: field("e")))
     case "dd": "d\(operation.d / 2)"
+    case "dn": "d\(operation.n / 2)"
+    case "dm": "d\(operation.m / 2)"
+    case "select": Self.conditions[Int(operation.amount)]
+    case "direction": ["a", "n", "p", "m"][Int(operation.amount & 3)]
+    case "integer": IntegerFormat(field: operation.extra).name
     case "!": writesBack ? "!" : ""
     case "list": Self.list(UInt16(truncatingIfNeeded: operation.immediate))
     case "singles": singles

@@ -232,6 +232,21 @@ extension EffectCollector {
   func floatFromInteger(_ a: Void, _ format: IntegerFormat, fractionBits: UInt8) {}
   func floatFromHalf(_ a: Void) {}
   func floatToHalf(_ a: Void) {}
+  func floatNumber(_ a: Void, _ b: Void, larger: Bool) {}
+  func floatRound(_ a: Void, _ rounding: IntegralRounding) {}
+  func floatToInteger(_ a: Void, isSigned: Bool, _ rounding: IntegralRounding) {}
+  func double(_ operation: DoubleOperation, _ a: Void, _ b: Void) {}
+  func doubleSquareRoot(_ a: Void) {}
+  func doubleMultiplyAdd(_ addend: Void, _ a: Void, _ b: Void) {}
+  func doubleRound(_ a: Void, _ rounding: IntegralRounding) {}
+  func doubleCompare(_ a: Void, _ b: Void, signaling: Bool) {}
+  func doubleToInteger(_ a: Void, _ format: IntegerFormat, fractionBits: UInt8) {}
+  func doubleToInteger(_ a: Void, isSigned: Bool, _ rounding: IntegralRounding) {}
+  func doubleFromInteger(_ a: Void, _ format: IntegerFormat, fractionBits: UInt8) {}
+  func doubleFromSingle(_ a: Void) {}
+  func doubleToSingle(_ a: Void) {}
+  func doubleFromHalf(_ a: Void) {}
+  func doubleToHalf(_ a: Void) {}
 }
 
 extension Sum<Void, Void> {

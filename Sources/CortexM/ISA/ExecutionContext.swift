@@ -169,6 +169,33 @@ protocol ExecutionContext {
   mutating func writeFloatingPointStatus(_ value: Word)
   /// VMRS APSR_nzcv, FPSCR.
   mutating func copyFloatingPointFlags()
+
+  // FPv5. A context that does not know these words refuses their instructions.
+  /// VMAXNM or VMINNM.
+  mutating func floatNumber(_ a: Word, _ b: Word, larger: Bool) -> Word
+  mutating func floatRound(_ a: Word, _ rounding: IntegralRounding) -> Word
+  mutating func floatToInteger(_ a: Word, isSigned: Bool, _ rounding: IntegralRounding) -> Word
+
+  // Double precision.
+  mutating func double(_ operation: DoubleOperation, _ a: Long, _ b: Long) -> Long
+  mutating func doubleSquareRoot(_ a: Long) -> Long
+  /// addend + a × b, rounded once.
+  mutating func doubleMultiplyAdd(_ addend: Long, _ a: Long, _ b: Long) -> Long
+  mutating func doubleRound(_ a: Long, _ rounding: IntegralRounding) -> Long
+  mutating func doubleCompare(_ a: Long, _ b: Long, signaling: Bool)
+  mutating func doubleToInteger(_ a: Long, _ format: IntegerFormat, fractionBits: UInt8) -> Word
+  mutating func doubleToInteger(_ a: Long, isSigned: Bool, _ rounding: IntegralRounding) -> Word
+  mutating func doubleFromInteger(_ a: Word, _ format: IntegerFormat, fractionBits: UInt8) -> Long
+  mutating func doubleFromSingle(_ a: Word) -> Long
+  mutating func doubleToSingle(_ a: Long) -> Word
+  /// Of and to the low half of a word.
+  mutating func doubleFromHalf(_ a: Word) -> Long
+  mutating func doubleToHalf(_ a: Long) -> Word
+}
+
+/// What is done with two doubles.
+enum DoubleOperation: UInt8, Sendable {
+  case add, subtract, multiply, divide, larger, smaller
 }
 
 /// What richer words mean in plainer ones, for contexts that have nothing better.

@@ -112,6 +112,21 @@ enum Opcode: UInt16, CaseIterable, Sendable {
   case vldm, vldmWriteBack, vstm, vstmWriteBack
   case vmrs, vmrsFlags, vmsr
 
+  // FPv5: VSEL's condition and the `IntegralRounding` of the others stand in `amount`.
+  case vsel, vmaxnm, vminnm, vrint, vcvtDirected
+
+  // Double precision: d, n, m number the first single register of the two.
+  case vaddDouble, vsubDouble, vmulDouble, vnmulDouble, vmlaDouble, vmlsDouble, vnmlaDouble
+  case vnmlsDouble, vfmaDouble, vfmsDouble, vfnmaDouble, vfnmsDouble, vdivDouble, vsqrtDouble
+  case vabsDouble, vnegDouble, vmovDouble, vmovImmediateDouble, vcmpDouble, vcmpZeroDouble
+  case vselDouble, vmaxnmDouble, vminnmDouble, vrintDouble
+  /// Between a double and a single register; `amount` and `extra` as for singles, and for halves
+  /// `amount` 1 is the top.
+  case vcvtDoubleToInteger, vcvtDoubleFromInteger, vcvtDoubleDirected
+  case vcvtDoubleToSingle, vcvtSingleToDouble, vcvtHalfToDouble, vcvtDoubleToHalf
+  /// Leaves the fixed-point number, extended to 64 bits, in the double register.
+  case vcvtDoubleToFixed
+
   // The block translator's own; no encoding decodes to these and `execute` ignores them.
   case checkFloatingPoint, noteStackPointer, leave
 }

@@ -50,6 +50,8 @@ extension TimingTable {
       .divide: 2, .loadPair: 2, .storePair: 2, .loadMultiple: 1, .storeMultiple: 1, .exclusive: 2,
       .tableBranch: 2, .system: 2, .barrier: 3, .floatDivide: 14, .floatSquareRoot: 14,
       .floatMultiplyAccumulate: 3, .floatLoadMultiple: 1, .floatStoreMultiple: 1,
+      .doubleArithmetic: 2, .doubleMultiplyAccumulate: 5, .doubleDivide: 28,
+      .doubleSquareRoot: 28, .doubleConvert: 2,
     ])
 
   private static let mainline: [CostClass: UInt8] = [

@@ -110,7 +110,9 @@ extension Operation {
   /// other than as the addend of a multiply accumulate.
   fileprivate func delays(_ next: Operation) -> Bool {
     switch cost {
-    case .floatArithmetic, .floatMultiplyAccumulate, .floatDivide, .floatSquareRoot, .floatConvert:
+    case .floatArithmetic, .floatMultiplyAccumulate, .floatDivide, .floatSquareRoot, .floatConvert,
+      .doubleArithmetic, .doubleMultiplyAccumulate, .doubleDivide, .doubleSquareRoot,
+      .doubleConvert:
       break
     default: return false
     }

@@ -51,7 +51,7 @@ extension ValueContext {
       a, fixedPoint(format, fractionBits), rounding: rounding, &fpscr)
   }
 
-  private func fixedPoint(_ format: IntegerFormat, _ bits: UInt8) -> SoftFloat.FixedPoint {
+  func fixedPoint(_ format: IntegerFormat, _ bits: UInt8) -> SoftFloat.FixedPoint {
     SoftFloat.FixedPoint(
       width: UInt32(format.bits), fractionBits: min(UInt32(bits), UInt32(format.bits)),
       isSigned: format.isSigned)

@@ -8,6 +8,15 @@ import Testing
 @Suite struct DisassemblerTests {
   @Test(arguments: objdumpLines.split(separator: "\n"))
   func text_isThatOfObjdump(_ line: Substring) throws {
+    try compare(line, .cortexM4F)
+  }
+
+  @Test(arguments: objdumpLinesOfFPv5.split(separator: "\n"))
+  func textOfFPv5_isThatOfObjdump(_ line: Substring) throws {
+    try compare(line, Architecture(.armv7EM, .fpv5Double))
+  }
+
+  private func compare(_ line: Substring, _ architecture: Architecture) throws {
     let columns = line.split(separator: " ", maxSplits: 3)
     let address = try #require(UInt32(columns[0], radix: 16))
     let word = try #require(UInt32(columns[1], radix: 16))
@@ -15,7 +24,8 @@ import Testing
     let isWide = columns[1].count > 4
     let text = Disassembler.text(
       UInt16(truncatingIfNeeded: isWide ? word >> 16 : word),
-      isWide ? UInt16(truncatingIfNeeded: word) : 0, at: address, condition: condition)
+      isWide ? UInt16(truncatingIfNeeded: word) : 0, at: address, condition: condition,
+      for: architecture)
     #expect(text == columns[3])
   }
 

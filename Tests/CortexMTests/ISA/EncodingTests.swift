@@ -52,7 +52,7 @@ import Testing
         let isWide = row.pattern.width == 32
         let decoded = Decoder.decode(
           UInt16(truncatingIfNeeded: isWide ? word >> 16 : word),
-          isWide ? UInt16(truncatingIfNeeded: word) : 0)
+          isWide ? UInt16(truncatingIfNeeded: word) : 0, for: Architecture(.armv7EM, .fpv5Double))
         #expect(decoded.encoding == index, "\(row.name): \(String(word, radix: 16))")
         #expect(decoded.operation.size == row.pattern.width / 8)
       }

@@ -223,6 +223,6 @@ extension Fields {
   }
 
   /// imm4:i, which is subtracted from the width of the number.
-  private var fractionField: UInt8 { register("i") << 1 | register("k") }
-  fileprivate var hasFraction: Bool { fractionField <= 16 }
+  var fractionField: UInt8 { register("i") << 1 | register("k") }
+  var hasFraction: Bool { fractionField <= 16 }
 }

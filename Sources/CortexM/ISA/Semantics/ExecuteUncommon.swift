@@ -123,7 +123,7 @@ extension ExecutionContext {
     case .vstrDouble: floatStoreDouble(o)
     case .vmrs: self[o.d] = readFloatingPointStatus()
     case .vmsr: writeFloatingPointStatus(self[o.d])
-    default: break
+    default: executeFPv5(o)
     }
   }
 }
