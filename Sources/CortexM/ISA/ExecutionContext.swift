@@ -228,10 +228,10 @@ struct Shifted<Word, Bit> {
 
 /// The width of one access. Single-register loads and stores may be unaligned unless
 /// CCR.UNALIGN_TRP is set; `alignedWord` (LDRD, LDM, VLDR, exclusives) never may (A3.2.1).
-enum AccessWidth: UInt8, Sendable {
+package enum AccessWidth: UInt8, Sendable {
   case byte, half, word, signedByte, signedHalf, alignedWord
 
-  @inline(__always) var bytes: UInt32 {
+  @inline(__always) package var bytes: UInt32 {
     switch self {
     case .byte, .signedByte: 1
     case .half, .signedHalf: 2

@@ -99,7 +99,7 @@ struct OperationProperties: OptionSet, Equatable, Sendable {
 }
 
 /// How the barrel shifter moves an operand (ARMv7-M ARM, A7.4.2 DecodeImmShift).
-enum ShiftKind: UInt8, Sendable {
+package enum ShiftKind: UInt8, Sendable {
   case left, right, arithmetic, rotate, rotateExtended
 
   @inline(__always) init(field: UInt8) {

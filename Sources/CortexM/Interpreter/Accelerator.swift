@@ -10,8 +10,16 @@
 package protocol Accelerator: AnyObject {
   /// Runs from the pc, outside an IT block, while `cycles` is below the deadline.
   ///
-  /// - Returns: whether the interpreter should go on for a while before the next call.
-  func run(_ core: AcceleratedCore) -> Bool
+  /// - Returns: how the interpreter should go on before the next call.
+  func run(_ core: AcceleratedCore) -> Handover
+}
+
+/// What an accelerator leaves to the interpreter.
+package enum Handover: Sendable {
+  /// Some fifty cycles, so that a loop that polls a device stays with the interpreter.
+  case aWhile
+  /// Everything up to the deadline.
+  case untilDeadline
 }
 
 /// A core as an accelerator sees it: its state by address, and its code by instruction.
@@ -49,18 +57,20 @@ package struct AcceleratedCore {
     for offset in stride(from: 0, through: size &+ 2, by: 2) {
       region.cover(instruction.address &+ offset)
     }
-    if region.isWritable {
-      core.code.noteCode(in: region)
-      core.updateWindows()
-    }
   }
 
-  /// The word at an aligned address of memory that guests cannot write, for literals.
-  package func readOnlyWord(_ address: UInt32) -> UInt32? {
-    guard let memory = core.memory(holding: address), !memory.isWritable,
-      core.isPermitted(.read, at: address, privileged: core.processor.isPrivileged)
+  /// The code in this memory can be written by stores of its own: those have to be watched.
+  package var isWritable: Bool { region.isWritable }
+
+  /// The word at an aligned address of the flash window, for literals: a change of it changes the
+  /// generation.
+  package func literal(_ address: UInt32) -> UInt32? {
+    let offset = address &- core.state.pointee.flash.base
+    guard core.state.pointee.flash.holds(.word, offset), let region = core.code.region(holding: address)
     else { return nil }
-    return Core.read(memory, address, 4)
+    region.cover(address)
+    region.cover(address &+ 2)
+    return core.state.pointee.flash.load(.word, offset)
   }
 }
 

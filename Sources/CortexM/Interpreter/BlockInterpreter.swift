@@ -15,8 +15,8 @@ extension Core {
       }
       use(region)
       if let accelerator {
-        let isStuck = accelerator.run(AcceleratedCore(core: self, region: region))
-        if isStuck { interpretBriefly() }
+        let handover = accelerator.run(AcceleratedCore(core: self, region: region))
+        interpret(handover)
       } else {
         runBlock(in: region)
       }
@@ -36,11 +36,11 @@ extension Core {
     Self.interpret(state, from: index)
   }
 
-  /// Takes the accelerator past what it cannot do: some fifty cycles, so that a loop that polls a
-  /// device stays here.
-  private func interpretBriefly() {
+  /// Takes the accelerator past what it cannot do.
+  private func interpret(_ handover: Handover) {
     let deadline = state.pointee.deadline
-    let end = min(deadline, state.pointee.cycles &+ Self.interpretedStretch)
+    var end = deadline
+    if handover == .aWhile { end = min(end, state.pointee.cycles &+ Self.interpretedStretch) }
     state.pointee.deadline = end
     while state.pointee.cycles < state.pointee.deadline {
       if let region = regionForBlocks {
