@@ -36,7 +36,7 @@ let machine: [Target] = [
   .target(
     name: "Emulator",
     dependencies: [
-      "BoardDescription", "CortexM", "FirmwareImage", "MachineModel", "Peripherals",
+      "BoardDescription", "CortexM", "CortexMJIT", "FirmwareImage", "MachineModel", "Peripherals",
       "RegisterMaps", "Sensors",
     ], swiftSettings: optimized),
   .target(

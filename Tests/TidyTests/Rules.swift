@@ -46,8 +46,8 @@ enum Walls {
       "TFLiteImport", "Foundation", "Glibc", "Musl", "Darwin",
     ],
     "Emulator": [
-      "BoardDescription", "CortexM", "FirmwareImage", "MachineModel", "Peripherals", "RegisterMaps",
-      "Sensors", "Glibc", "Musl", "Darwin",
+      "BoardDescription", "CortexM", "CortexMJIT", "FirmwareImage", "MachineModel", "Peripherals",
+      "RegisterMaps", "Sensors", "Glibc", "Musl", "Darwin",
     ],
     "DebugServer": [
       "BoardDescription", "CortexM", "Emulator", "MachineModel", "Glibc", "Musl", "Darwin",

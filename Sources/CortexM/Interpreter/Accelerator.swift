@@ -62,6 +62,11 @@ package struct AcceleratedCore {
   /// The code in this memory can be written by stores of its own: those have to be watched.
   package var isWritable: Bool { region.isWritable }
 
+  /// Cycles that a read of the flash window costs beyond the static ones.
+  package var flashDataWaitStates: UInt32 {
+    UInt32(truncatingIfNeeded: core.state.pointee.flashDataWaitStates)
+  }
+
   /// The word at an aligned address of the flash window, for literals: a change of it changes the
   /// generation.
   package func literal(_ address: UInt32) -> UInt32? {

@@ -52,12 +52,15 @@ public final class Machine {
   var observers: ObserverList?
   let consoleDevice: Int?
   let busBox: MachineBus
+  /// Why the engine is slower than the one asked for; nil where it is not.
+  public private(set) var engineNote: String?
 
   /// - Parameters:
   ///   - microphone: the sound that the board's microphones hear; nil is silence.
   ///   - seed: of everything random in the machine.
+  ///   - engine: what runs the instructions.
   public init(
-    board: Board, microphone: (any SampleSource)? = nil, seed: UInt64 = 1
+    board: Board, microphone: (any SampleSource)? = nil, seed: UInt64 = 1, engine: Engine = .jit
   ) throws {
     self.board = board
     memories = board.chip.memories.map(GuestMemory.init)
@@ -72,6 +75,7 @@ public final class Machine {
     }
     busBox.machine = self
     for memory in memories { core.attach(memory: AttachedMemory(memory)) }
+    engineNote = use(engine)
     try placePeripherals()
     try placeParts(microphone: microphone)
   }

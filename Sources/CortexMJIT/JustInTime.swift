@@ -1,0 +1,249 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import CortexM
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Compiles what a core runs into machine code of the host, one block at a time, when a block is
+/// first entered.
+package final class JustInTime: Accelerator {
+  private typealias Enter =
+    @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, Int64) -> UInt32
+
+  private let memory: ExecutableMemory
+  private var compiler: X86Compiler?
+  private var blocks: [CompiledBlock] = []
+  /// By half word of the region: where indirect branches go in (0: nowhere), and the number of
+  /// the block plus one.
+  private var entries: UnsafeMutablePointer<UInt32>
+  private var numbers: UnsafeMutablePointer<UInt32>
+  private var span = 0
+  private var generation = -1
+
+  package private(set) var compiledBlocks = 0
+  /// Stays in machine code, and how many of them ended at something for the interpreter.
+  package private(set) var entriesMade = 0
+  package private(set) var leavesMade = 0
+
+  /// Room for machine code: reserved, touched as it fills.
+  private static let capacity = 32 << 20
+  private static let reserve = 1 << 18
+  /// Cycles of one stay, so that the instructions in a budget never overflow.
+  private static let longestStay: UInt64 = 1 << 19
+
+  /// Why there is no JIT here; nil where there is one.
+  package static var obstacle: String? {
+    #if arch(x86_64)
+      let host = HostFeatures.current
+      return host.hasAVX && host.hasBMI2
+        ? nil : "this processor has no AVX or BMI2: programs are interpreted"
+    #else
+      return "there is no compiler for this processor: programs are interpreted"
+    #endif
+  }
+
+  /// Fails where the host lends no memory for machine code.
+  package static func make() -> Result<JustInTime, ExecutableMemoryError> {
+    ExecutableMemory.reserve(byteCount: capacity).map(JustInTime.init)
+  }
+
+  private init(memory: ExecutableMemory) {
+    self.memory = memory
+    entries = Self.table(1)
+    numbers = Self.table(1)
+  }
+
+  deinit {
+    free(entries)
+    free(numbers)
+  }
+
+  /// Zeros that cost nothing until they are touched.
+  private static func table(_ count: Int) -> UnsafeMutablePointer<UInt32> {
+    guard let raw = calloc(count, 4) else { fatalError("out of memory") }
+    return raw.bindMemory(to: UInt32.self, capacity: count)
+  }
+
+  // MARK: Running
+
+  package func run(_ core: AcceleratedCore) -> Handover {
+    guard !core.isWritable else { return .aWhile }
+    let state = core.state
+    prepare(core)
+    let flags = packFlags(state)
+    (state + StateLayout.scratch).storeBytes(of: flags, as: UInt32.self)
+    (state + StateLayout.scratch + 16).storeBytes(of: entries, as: UnsafeMutablePointer<UInt32>.self)
+    prepareFloat(state)
+    let handover = stay(core, state)
+    unpackFlags(state, (state + StateLayout.scratch).load(as: UInt32.self))
+    return handover
+  }
+
+  private func stay(_ core: AcceleratedCore, _ state: UnsafeMutableRawPointer) -> Handover {
+    guard let compiler else { return .aWhile }
+    let deadline = (state + StateLayout.deadline).load(as: UInt64.self)
+    let programCounter = (state + 60).assumingMemoryBound(to: UInt32.self)
+    let cycles = (state + StateLayout.cycles).assumingMemoryBound(to: UInt64.self)
+    let instructions = (state + StateLayout.instructions).assumingMemoryBound(to: UInt64.self)
+    let enter = unsafeBitCast(memory.executable + compiler.enter, to: Enter.self)
+    while cycles.pointee < deadline {
+      guard let block = block(at: programCounter.pointee, core, state) else { return .aWhile }
+      let remaining = min(deadline - cycles.pointee, Self.longestStay)
+      let budget = Int64(remaining) << 20 - Int64(block.charge)
+      if budget < 0 { return .untilDeadline }
+      let end = cycles.pointee + remaining
+      entriesMade += 1
+      let exit = enter(state, memory.executable + block.body, budget)
+      let rest = (state + StateLayout.scratch + 8).load(as: Int64.self)
+      let number = Int(exit >> 2)
+      let refund: Int32
+      var unlinked: Int?
+      var handover: Handover?
+      switch ExitTable.Kind(rawValue: exit & 3) {
+      case .leave?:
+        let leave = compiler.exits.leaves[number]
+        (programCounter.pointee, refund) = (leave.address, leave.refund)
+        (state + StateLayout.itState).storeBytes(of: UInt32(leave.itState), as: UInt32.self)
+        handover = .aWhile
+        leavesMade += 1
+      case .late?:
+        let edge = compiler.exits.edges[number]
+        (programCounter.pointee, refund) = (edge.target & ~1, edge.linked)
+        if end == deadline { handover = .untilDeadline }
+      case .unlinked?:
+        (programCounter.pointee, refund) = (compiler.exits.edges[number].target & ~1, 0)
+        unlinked = number
+      case .block? where exit != ExitTable.unknownTarget:
+        let block = compiler.exits.blocks[number]
+        (programCounter.pointee, refund) = (block.address, block.refund)
+        if end == deadline { handover = .untilDeadline }
+      default: refund = 0
+      }
+      let left = rest + Int64(refund)
+      let unused = (left + (1 << 20) - 1) >> 20
+      cycles.pointee = end &- UInt64(bitPattern: unused)
+      instructions.pointee &+= UInt64(bitPattern: unused << 20 - left)
+      if exit == ExitTable.unknownTarget { cycles.pointee += core.refill(to: programCounter.pointee) }
+      if let handover { return handover }
+      if let unlinked { link(unlinked, core, state) }
+    }
+    return .untilDeadline
+  }
+
+  // MARK: Blocks
+
+  private func block(
+    at address: UInt32, _ core: AcceleratedCore, _ state: UnsafeRawPointer
+  ) -> CompiledBlock? {
+    let place = Int((address &- core.regionBase) >> 1)
+    if numbers[place] != 0 { return blocks[Int(numbers[place]) - 1] }
+    return compile(address, core, state)
+  }
+
+  private func compile(
+    _ address: UInt32, _ core: AcceleratedCore, _ state: UnsafeRawPointer
+  ) -> CompiledBlock? {
+    guard let compiler else { return nil }
+    if compiler.asm.position + Self.reserve > Self.capacity { restart(core) }
+    guard let block = Block(at: address, in: core, with: compiler.recorder) else { return nil }
+    let registers = Array(
+      UnsafeBufferPointer(start: state.assumingMemoryBound(to: UInt32.self), count: 16))
+    memory.beginWriting()
+    let start = compiler.asm.position
+    let compiled = compiler.compile(block, core, registers: registers)
+      ?? compiler.compileLeave(at: address, from: start)
+    _ = memory.endWriting(start..<compiler.asm.position)
+    blocks.append(compiled)
+    compiledBlocks += 1
+    let place = Int((address &- core.regionBase) >> 1)
+    entries[place] = UInt32(truncatingIfNeeded: compiled.indirectEntry)
+    numbers[place] = UInt32(truncatingIfNeeded: blocks.count)
+    return compiled
+  }
+
+  private func link(_ edge: Int, _ core: AcceleratedCore, _ state: UnsafeRawPointer) {
+    guard let compiler else { return }
+    let before = compiler.exits.edges.count
+    guard let target = block(at: compiler.exits.edges[edge].target & ~1, core, state),
+      compiler.exits.edges.count >= before
+    else { return }
+    memory.beginWriting()
+    compiler.link(edge, to: target)
+    _ = memory.endWriting(0..<compiler.asm.position)
+  }
+
+  // MARK: Starting over
+
+  /// Forgets all code where what it rests on has changed.
+  private func prepare(_ core: AcceleratedCore) {
+    let windows = HostWindows(core.state)
+    if let compiler, core.codeGeneration == generation, compiler.windows == windows,
+      compiler.regionBase == core.regionBase
+    {
+      return
+    }
+    restart(core)
+  }
+
+  private func restart(_ core: AcceleratedCore) {
+    let compiler = compiler ?? X86Compiler(
+      memory: memory, windows: HostWindows(core.state), features: .current)
+    self.compiler = compiler
+    compiler.windows = HostWindows(core.state)
+    compiler.regionBase = core.regionBase
+    compiler.regionSpan = core.regionSpan
+    compiler.exits.clear()
+    blocks.removeAll(keepingCapacity: true)
+    free(entries)
+    free(numbers)
+    span = Int(core.regionSpan) + 1
+    entries = Self.table(span)
+    numbers = Self.table(span)
+    (core.state + StateLayout.scratch + 16).storeBytes(
+      of: entries, as: UnsafeMutablePointer<UInt32>.self)
+    generation = core.codeGeneration
+    compiler.linker = { [unowned self] target in
+      let place = Int((target & ~1 &- compiler.regionBase) >> 1)
+      guard place < span, numbers[place] != 0 else { return nil }
+      return blocks[Int(numbers[place]) - 1]
+    }
+    memory.beginWriting()
+    compiler.emitShared()
+    _ = memory.endWriting(0..<compiler.asm.position)
+  }
+
+  // MARK: Flags and FPSCR
+
+  private func packFlags(_ state: UnsafeRawPointer) -> UInt32 {
+    let negative = (state + StateLayout.negativeWord).load(as: UInt32.self) >> 31
+    let zero: UInt32 = (state + StateLayout.zeroWord).load(as: UInt32.self) == 0 ? 1 : 0
+    let carry = (state + StateLayout.carryWord).load(as: UInt32.self)
+    let overflow = (state + StateLayout.overflowWord).load(as: UInt32.self) >> 31
+    return overflow | (carry ^ 1) << 8 | zero << 22 | negative << 23
+  }
+
+  private func unpackFlags(_ state: UnsafeMutableRawPointer, _ flags: UInt32) {
+    func store(_ value: UInt32, _ offset: Int) {
+      (state + offset).storeBytes(of: value, as: UInt32.self)
+    }
+    store(flags << 8 & 0x8000_0000, StateLayout.negativeWord)
+    store(~flags & 0x40_0000, StateLayout.zeroWord)
+    store(~flags >> 8 & 1, StateLayout.carryWord)
+    store(flags << 31, StateLayout.overflowWord)
+  }
+
+  private func prepareFloat(_ state: UnsafeMutableRawPointer) {
+    let ready = (state + StateLayout.floatingPointReady).load(as: UInt32.self) != 0
+    let control = (state + StateLayout.fpscr).load(as: UInt32.self) & 0x07C0_0000
+    (state + StateLayout.scratch + 24).storeBytes(of: ready ? 1 : 0, as: UInt8.self)
+    (state + StateLayout.scratch + 25).storeBytes(
+      of: ready && control == 0 ? 1 : 0, as: UInt8.self)
+  }
+}
