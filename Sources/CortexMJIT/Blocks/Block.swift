@@ -8,7 +8,8 @@ import CortexM
 struct Block {
   let start: UInt32
   private(set) var instructions: [RecordedInstruction] = []
-  /// Static cycles by instruction, the wait states of folded literals included.
+  /// Static cycles by instruction, the wait states of folded literals included, and at least one
+  /// where the instruction can be skipped.
   var cycles: [UInt32] = []
   /// What lies behind the last instruction, where that can fall through.
   private(set) var end: UInt32
@@ -44,7 +45,9 @@ struct Block {
       core.cover(next)
       instructions.append(next)
       let waits = foldLiterals(next, core, recorder.nodes)
-      cycles.append(next.cycles + waits)
+      // An instruction that IT folds into takes no time of its own, unless it is skipped.
+      let own = next.condition == 14 ? next.cycles : max(next.cycles, 1)
+      cycles.append(own + waits)
       leaves.append(next.mayLeave(recorder.nodes, except: literals))
       end = next.nextAddress
       itState = next.nextItState

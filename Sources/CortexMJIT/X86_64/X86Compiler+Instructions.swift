@@ -37,6 +37,10 @@ extension X86Compiler {
     } else {
       asm.jmp(leaving())
     }
+    if instruction.condition != 14, instruction.cycles == 0 {
+      asm.alu(.add, .r15, budgetCharge(1, 0), .qword)
+      host = nil
+    }
     updateGuesses()
     if let run, index + 1 == run.end { end(run) }
   }
@@ -71,6 +75,8 @@ extension X86Compiler {
       refund += block.cycles[end] - min(block.cycles[end], 1)
       touchesFlags = touchesFlags || !next.flagsWritten.isEmpty || next.readsFlagsItself(nodes)
       end += 1
+      // What follows asks for its condition again.
+      if !next.flagsWritten.isEmpty { break }
     }
     if touchesFlags { materialiseNow() }
     let condition = hostCondition(instruction.condition)
@@ -179,7 +185,8 @@ extension X86Compiler {
     return words > 1 || (words == 1 && (others > 0 || node.uses > 1))
   }
 
-  private func keep(_ index: Int) {
+  func keep(_ index: Int) {
+    if place(UInt16(index)) != nil { return }
     let slot = takeSlot()
     let node = nodes[index]
     guard let free = scratch(except: .rsp) else { return asm.fail() }

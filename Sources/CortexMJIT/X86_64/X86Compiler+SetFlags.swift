@@ -144,6 +144,8 @@ extension X86Compiler {
   // MARK: N and Z of a word, perhaps with a carry
 
   private func emitLogic(_ effect: Node, _ set: Node?, _ live: FlagSet) {
+    // RRX reads the C that is about to be written.
+    if effect.kind == .setNZC, instruction.readsFlagsItself(nodes) { keep(Int(effect.a)) }
     if effect.kind == .setNZC { emitCarry(node(effect.b), effect.b, set, live.contains(.carry)) }
     let flags = live.intersection([.negative, .zero])
     if flags.isEmpty {

@@ -72,7 +72,12 @@ extension X86Compiler {
     }
     guard set.index != 13 else { return setStackPointer(value) }
     switch Self.home(set.index) {
-    case .host(let home): evaluate(value, into: home)
+    case .host(let home) where instruction.nodes.count < 24: evaluate(value, into: home)
+    case .host(let home):
+      // A deep tree: its parts may need the target's register before the result is written.
+      guard let free = scratch(except: .rsp) else { return asm.fail() }
+      evaluate(value, into: free)
+      asm.mov(home, free)
     default: if !inPlace(value, set) { through(value, set) }
     }
   }

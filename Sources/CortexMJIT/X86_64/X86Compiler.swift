@@ -199,7 +199,9 @@ extension X86Compiler {
       self.index = index
       emitInstruction()
     }
-    if !block.isClosed, block.instructions.last?.isCovered == true { edge(to: block.end, isTaken: false) }
+    if !block.isClosed, let last = block.instructions.last, last.isCovered || last.condition != 14 {
+      edge(to: block.end, isTaken: false)
+    }
     while !cold.isEmpty {
       let stubs = cold
       cold = []
