@@ -51,7 +51,7 @@ enum BusyProgram {
       // Kept as their values: `peripherals`.
       "devices",
       // How it is run and watched.
-      "deadline", "onConsoleLine", "onTyped", "expectsInput", "observers",
+      "deadline", "onConsoleLine", "onTyped", "expectsInput", "observers", "engineNote",
     ]
     let machine = try BusyProgram.machine()
     let snapshot = Mirror(reflecting: machine.snapshot())
