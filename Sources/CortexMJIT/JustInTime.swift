@@ -102,6 +102,7 @@ package final class JustInTime: Accelerator {
       entriesMade += 1
       let exit = enter(state, memory.executable + block.body, budget)
       let rest = (state + StateLayout.scratch + 8).load(as: Int64.self)
+      collectExceptions(state)
       let number = Int(exit >> 2)
       let refund: Int32
       var unlinked: Int?
@@ -237,6 +238,16 @@ package final class JustInTime: Accelerator {
     store(~flags & 0x40_0000, StateLayout.zeroWord)
     store(~flags >> 8 & 1, StateLayout.carryWord)
     store(flags << 31, StateLayout.overflowWord)
+  }
+
+  /// The host's cumulative exceptions since the last entry become the guest's: MXCSR's PE, UE, OE,
+  /// ZE and IE. DE means nothing here: Arm's IDC is for flush-to-zero.
+  private func collectExceptions(_ state: UnsafeMutableRawPointer) {
+    let host = (state + StateLayout.scratch + 4).load(as: UInt32.self)
+    let raised = host & 1 | host >> 1 & 0x1E
+    guard raised != 0 else { return }
+    let fpscr = (state + StateLayout.fpscr).assumingMemoryBound(to: UInt32.self)
+    fpscr.pointee |= raised
   }
 
   private func prepareFloat(_ state: UnsafeMutableRawPointer) {

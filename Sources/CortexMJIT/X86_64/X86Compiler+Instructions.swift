@@ -158,6 +158,8 @@ extension X86Compiler {
       case .spend: emitSpend(node)
       case .branchExchange, .branchLinkExchange: target = (node.a, true)
       case .branch where !isConstant(node.a): target = (node.a, false)
+      case .floatCompare: emitCompare(node)
+      case let kind where kind.usesHostArithmetic: emitFloat(index, node, &done)
       default: if isShared(index) { keep(index) }
       }
       if done.leaves { return }

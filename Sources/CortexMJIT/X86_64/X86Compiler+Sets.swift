@@ -17,7 +17,7 @@ extension X86Compiler {
       case .setGreaterOrEqual:
         evaluate(nodes[index].a, into: scratch(except: .rsp) ?? .rax)
         asm.mov(.at(.rbp, Frame.greaterOrEqual), scratch(except: .rsp) ?? .rax)
-      case .floatCompare, .copyFloatingPointFlags: emitFloatStatus(nodes[index])
+      case .copyFloatingPointFlags: copyFloatFlags()
       default: break
       }
     }
@@ -67,7 +67,6 @@ extension X86Compiler {
       return write(free, set)
     }
     if set.kind == .setSingle {
-      if setFloat(set) { return }
       return through(value, set)
     }
     guard set.index != 13 else { return setStackPointer(value) }
