@@ -107,6 +107,10 @@ extension String {
     (
       "cortex-m4f", "cortex-m5", ":4:9: chip.core: found \"cortex-m5\", expected cortex-m0"
     ),
+    (
+      "core: cortex-m4f", "core: cortex-m0",
+      "chip.interrupts: found \"48\", expected an integer from 1 to 32"
+    ),
     ("cpu: 64 MHz", "cpu: 0 Hz", "chip.clocks.cpu: found \"0 Hz\", expected a frequency"),
     ("{ cpu: 64 MHz }", "{ }", "found no clock for the CPU"),
     (
@@ -192,7 +196,7 @@ extension String {
     #expect {
       try SampleBoard.parse("name: x\nchip: nrf52480\n")
     } throws: { error in
-      "\(error)".hasPrefix("test.yml:2:7: chip: found \"nrf52480\", expected nrf52840, or the path")
+      "\(error)".hasPrefix("test.yml:2:7: chip: found \"nrf52480\", expected nrf52840 (or one of ")
     }
   }
 

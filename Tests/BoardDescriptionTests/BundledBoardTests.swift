@@ -65,6 +65,14 @@ import Testing
     #expect(board.application.start == Address(0))
   }
 
+  @Test func cores_areThoseOfTheBoards() throws {
+    let cores = try ["microbit", "mps2-an385", "mps2-an386", "mps2-an500"].map {
+      try Board.load(named: $0).chip.core
+    }
+    #expect(cores == [.cortexM0, .cortexM3, .cortexM4F, .cortexM7DP])
+    #expect(try Board.load(named: "microbit").flash?.page == .kibibytes(1))
+  }
+
   /// The README's examples are files like any other.
   @Test func examplesOfTheREADME_load() throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

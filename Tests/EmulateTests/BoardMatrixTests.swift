@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BoardDescription
+import Foundation
 import Testing
 
-/// Every bundled board is built for and booted.
+/// Every bundled board is built for and booted; one that is too small for the applications boots a
+/// program of its own.
 @Suite(.serialized) struct BoardMatrixTests {
   @Test(arguments: Board.names())
   func board_bootsAnImageBuiltForIt(name: String) throws {
@@ -13,6 +15,14 @@ import Testing
       let outcome = try Command.run("--board", name, "--app", "heartbeat", "--until", "beat 1")
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.output.contains("led_builtin"))
+    } else if name == "microbit" {
+      let image = try MicrobitProgram.write()
+      defer { try? FileManager.default.removeItem(at: image) }
+      let outcome = try Command.run(
+        "--board", name, "--firmware", image.path, "--until", MicrobitProgram.text)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("nRF51822, Cortex-M0 at 16 MHz"))
+      #expect(outcome.output.contains("no access to anything that is not modelled"))
     } else {
       let outcome = try Command.run("--board", name, "--app", "compute-loop")
       #expect(outcome.status == 0, "\(outcome.errors)")

@@ -9,14 +9,18 @@ import RegisterMaps
 /// switch. The contents change at once, READY says when silicon would be done: 41 µs for a word,
 /// 85 ms for a page, 169 ms for everything.
 ///
-/// Parameters: `flash` in bytes (default 1 MiB), `flashBase` (default 0). The counters IHIT and
-/// IMISS are not modelled: the cache is part of the core's timing, which devices do not see.
+/// Parameters: `flash` and `page` in bytes (default 1 MiB and 4 KiB), `flashBase` (default 0), and
+/// how long a word, a page and everything take in microseconds, `write`, `erase` and `eraseAll`.
+/// The counters IHIT and IMISS are not modelled: the cache is part of the core's timing, which
+/// devices do not see.
 public struct NordicNVMC: Peripheral {
-  private static let pageSize: UInt32 = 4096
   private static let userPage = Address(NRF52840.Base.uicr)
 
   private let parameters: DeviceParameters
   private let flash: Range<UInt64>
+  /// A power of two.
+  private let pageSize: UInt32
+  private let writeTime, eraseTime, eraseAllTime: UInt64
   private var config = NVMC.Config.readOnly
   private var busyUntil = Instant.reset
   private var partial: (page: UInt32, milliseconds: UInt64)?
@@ -32,6 +36,14 @@ public struct NordicNVMC: Peripheral {
     self.parameters = parameters
     let base = min(parameters.numbers["flashBase"] ?? 0, 0xFFFF_FFFF)
     flash = base..<(base + min(parameters.numbers["flash"] ?? 1 << 20, 1 << 31))
+    let page = UInt32(clamping: parameters.numbers["page"] ?? 4096)
+    pageSize = page.nonzeroBitCount == 1 ? page : 4096
+    func time(_ name: String, _ usual: UInt64) -> UInt64 {
+      min(parameters.numbers[name] ?? usual, 1_000_000)
+    }
+    writeTime = time("write", 41)
+    eraseTime = time("erase", 85_000)
+    eraseAllTime = time("eraseAll", 169_000)
   }
 
   public mutating func reset(in context: inout DeviceContext) {
@@ -74,7 +86,7 @@ public struct NordicNVMC: Peripheral {
   ) -> Bool {
     guard config == NVMC.Config.write else { return false }
     context.request(.flashWrite(address, .word(value)))
-    keepBusy(microseconds: 41, in: &context)
+    keepBusy(microseconds: writeTime, in: &context)
     return true
   }
 
@@ -83,13 +95,13 @@ public struct NordicNVMC: Peripheral {
   private mutating func erasePage(at address: UInt32, in context: inout DeviceContext) {
     guard config == NVMC.Config.erase, flash.contains(UInt64(address)) else { return }
     erase(pageOf: address, in: &context)
-    keepBusy(microseconds: 85_000, in: &context)
+    keepBusy(microseconds: eraseTime, in: &context)
   }
 
   /// A page is erased when parts that add up to the whole time have been done on it.
   private mutating func erasePartOfPage(at address: UInt32, in context: inout DeviceContext) {
     guard config == NVMC.Config.erase, flash.contains(UInt64(address)) else { return }
-    let page = address & ~(Self.pageSize - 1)
+    let page = address & ~(pageSize - 1)
     let duration = UInt64(registers[NVMC.Offset.erasePagePartialConfig])
     let before = partial?.page == page ? partial?.milliseconds ?? 0 : 0
     partial = (page, before + duration)
@@ -105,19 +117,19 @@ public struct NordicNVMC: Peripheral {
     let size = ByteCount(Int(flash.upperBound - flash.lowerBound))
     context.request(
       .flashWrite(Address(UInt32(truncatingIfNeeded: flash.lowerBound)), .erase(size)))
-    context.request(.flashWrite(Self.userPage, .erase(ByteCount(Int(Self.pageSize)))))
-    keepBusy(microseconds: 169_000, in: &context)
+    context.request(.flashWrite(Self.userPage, .erase(ByteCount(Int(pageSize)))))
+    keepBusy(microseconds: eraseAllTime, in: &context)
   }
 
   private mutating func eraseUserPage(in context: inout DeviceContext) {
     guard config == NVMC.Config.erase else { return }
-    context.request(.flashWrite(Self.userPage, .erase(ByteCount(Int(Self.pageSize)))))
-    keepBusy(microseconds: 85_000, in: &context)
+    context.request(.flashWrite(Self.userPage, .erase(ByteCount(Int(pageSize)))))
+    keepBusy(microseconds: eraseTime, in: &context)
   }
 
   private func erase(pageOf address: UInt32, in context: inout DeviceContext) {
-    let page = Address(address & ~(Self.pageSize - 1))
-    context.request(.flashWrite(page, .erase(ByteCount(Int(Self.pageSize)))))
+    let page = Address(address & ~(pageSize - 1))
+    context.request(.flashWrite(page, .erase(ByteCount(Int(pageSize)))))
   }
 
   private mutating func keepBusy(microseconds: UInt64, in context: inout DeviceContext) {

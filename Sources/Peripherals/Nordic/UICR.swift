@@ -8,13 +8,15 @@ import RegisterMaps
 /// Erased it reads all ones; a store clears bits; NVMC erases it.
 ///
 /// Parameters: the words that the board's factory wrote, by the manual's names: `REGOUT0`,
-/// `NFCPINS`, `APPROTECT`, `DEBUGCTRL`, `PSELRESET0`, `NRFFW0`, `NRFHW0`, `CUSTOMER0` and so on.
+/// `NFCPINS`, `APPROTECT`, `DEBUGCTRL`, `PSELRESET0`, `NRFFW0`, `NRFHW0`, `CUSTOMER0` and so on;
+/// and `page`, its size in bytes (default 4 KiB).
 public struct NordicUICR: Peripheral {
-  private static let size: UInt32 = 0x1000
+  private let size: UInt32
   /// Words that are not all ones.
   private var words: [UInt32: UInt32] = [:]
 
   public init(_ parameters: DeviceParameters) {
+    size = UInt32(clamping: parameters.numbers["page"] ?? 0x1000)
     let singles = [
       ("APPROTECT", UICR.Offset.accessPortProtection), ("NFCPINS", UICR.Offset.nfcPins),
       ("DEBUGCTRL", UICR.Offset.debugControl), ("REGOUT0", UICR.Offset.regulatorOutput0),
@@ -44,7 +46,7 @@ public struct NordicUICR: Peripheral {
   }
 
   public mutating func apply(_ write: DeviceContext.FlashWrite, at offset: UInt32) {
-    guard offset < Self.size else { return }
+    guard offset < size else { return }
     switch write {
     case .word(let value): words[offset & ~3] = (words[offset & ~3] ?? 0xFFFF_FFFF) & value
     case .erase: words = [:]
