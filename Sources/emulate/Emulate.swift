@@ -123,6 +123,10 @@ import MachineModel
     if let uart, uart != "-" {
       throw ValidationError("--uart takes '-', for standard input; it was given '\(uart)'.")
     }
+    if uart != nil, observation.rttInput != nil {
+      throw ValidationError(
+        "--uart and --rtt-input cannot both have standard input; leave one out.")
+    }
     for (option, built) in [("--model", model), ("--app", app)] where built != nil {
       guard firmware == nil else {
         throw ValidationError("\(option) builds an image; leave it out or leave out --firmware.")

@@ -25,6 +25,18 @@ struct ObservationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "How lines of Real-Time Transfer (RTT) are shown: tagged, plain or off, which leaves them "
+        + "unread. Given, the control block is looked for in all of RAM; else only where the "
+        + "symbol _SEGGER_RTT says it is.", valueName: "how"))
+  var rtt: TextStyle?
+
+  @Option(
+    help: ArgumentHelp(
+      "'-' sends standard input to down-channel 0 of RTT.", valueName: "-"))
+  var rttInput: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Writes pins, interrupts, sleep, tasks and the accesses to each peripheral as a value change "
         + "dump, which GTKWave opens.", valueName: "file.vcd"))
   var trace: String?
@@ -47,6 +59,13 @@ struct ObservationOptions: ParsableArguments {
     for (option, text) in texts where text == "" {
       throw ValidationError("\(option) was given nothing; write a value behind it.")
     }
+    if let rttInput, rttInput != "-" {
+      throw ValidationError(
+        "--rtt-input takes '-', for standard input; it was given '\(rttInput)'.")
+    }
+    if rttInput != nil, rtt == .off {
+      throw ValidationError("--rtt off leaves no channel for --rtt-input; leave one of them out.")
+    }
     _ = try topics()
     if logFile != nil, log == nil {
       throw ValidationError("--log-file needs --log, which says what goes into it.")
@@ -66,6 +85,7 @@ struct ObservationOptions: ParsableArguments {
       switch line.source {
       case .serial: .plain
       case .itm: itm
+      case .rtt: rtt ?? .tagged
       }
     switch style {
     case .plain: return line.text
@@ -76,6 +96,8 @@ struct ObservationOptions: ParsableArguments {
 
   func prepare(_ machine: Machine, running image: String) throws {
     machine.semihosting.folder = try semihostingFolder.map { try SandboxFolder(path: $0) }
+    if let rtt { machine.transfers.search = rtt == .off ? .off : .everywhere }
+    machine.transfers.takesInput = rttInput != nil
     machine.semihosting.commandLine = arguments.map { "\(image) \($0)" } ?? image
   }
 }

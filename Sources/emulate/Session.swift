@@ -31,8 +31,8 @@ struct Session {
     guard machine.hasMicrophone || options.microphone == nil else { throw noMicrophone() }
     let recording = machine.hasMicrophone ? sound : nil
     let image = try loadImage()
-    machine.load(image)
     try options.observation.prepare(machine, running: image.name)
+    machine.load(image)
     // Until here Ctrl-C ends the process, and a build with it.
     Interruption.watch()
     introduce(image, recording)
@@ -104,7 +104,8 @@ struct Session {
       duration: options.duration?.cycles(of: clock)
         ?? (server == nil ? defaultDuration(recording, oneSecond) : nil),
       untilText: options.until, afterRecording: recording == nil ? nil : oneSecond)
-    let keyboard = options.uart.map { _ in Keyboard() }
+    let input = options.uart ?? options.observation.rttInput
+    let keyboard = input.map { _ in Keyboard() }
     keyboard?.type(into: machine)
     let progress = keyboard?.isInteractive == true ? nil : RunProgress(clock: clock)
     defer { Terminal.endProgress() }

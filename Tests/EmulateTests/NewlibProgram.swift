@@ -126,3 +126,42 @@ enum NewlibProgram {
     }
     """#
 }
+
+extension NewlibProgram {
+  /// Prints by a Real-Time Transfer channel that waits while it is full, and echoes what is typed
+  /// until a full stop; the layout is that of the public description.
+  static let transfer = #"""
+    struct ring { const char *name; char *buffer; unsigned size; volatile unsigned wr, rd, flags; };
+    static char up[16], down[16];
+    struct { char id[16]; int ups, downs; struct ring ring[2]; } _SEGGER_RTT;
+
+    static void put(char c) {
+      struct ring *r = &_SEGGER_RTT.ring[0];
+      unsigned next = (r->wr + 1) % r->size;
+      while (next == r->rd) {}
+      r->buffer[r->wr] = c;
+      r->wr = next;
+    }
+
+    static char get(void) {
+      struct ring *r = &_SEGGER_RTT.ring[1];
+      while (r->rd == r->wr) {}
+      char c = r->buffer[r->rd];
+      r->rd = (r->rd + 1) % r->size;
+      return c;
+    }
+
+    int main(void) {
+      _SEGGER_RTT.ups = _SEGGER_RTT.downs = 1;
+      _SEGGER_RTT.ring[0] = (struct ring){"Terminal", up, sizeof up, 0, 0, 2};
+      _SEGGER_RTT.ring[1] = (struct ring){"Terminal", down, sizeof down, 0, 0, 0};
+      const char *id = "RTT SEGGER";
+      for (int i = 0; i < 6; i++) _SEGGER_RTT.id[i] = id[4 + i];
+      for (int i = 0; i < 3; i++) _SEGGER_RTT.id[7 + i] = id[i];
+      _SEGGER_RTT.id[6] = ' ';
+      for (const char *s = "longer than the buffer holds\n"; *s; s++) put(*s);
+      for (char c; (c = get()) != '.';) put(c);
+      return 0;
+    }
+    """#
+}

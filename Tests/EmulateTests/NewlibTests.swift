@@ -78,4 +78,27 @@ struct NewlibTests {
     #expect(outcome.complaint.contains("ADP_Stopped"), "\(outcome.errors)")
     #expect(outcome.status == 3)
   }
+
+  @Test func realTimeTransfer_printsAndReads() throws {
+    let program = try NewlibProgram.build(NewlibProgram.transfer, in: scratch)
+    let run = { (arguments: String...) in
+      try Command.run(
+        ["--board", "mps2-an386", "--duration", "1s"]
+          + (arguments.contains("--firmware") ? [] : ["--firmware", program]) + arguments,
+        input: "typed\n.")
+    }
+    let outcome = try run("--rtt-input", "-")
+    #expect(outcome.output.contains("s  rtt: longer than the buffer holds\n"), "\(outcome.output)")
+    #expect(outcome.output.contains("s  rtt: typed\n"), "\(outcome.output)")
+    #expect(outcome.status == 0 && outcome.output.contains("by the program itself"))
+    #expect(try run("--rtt", "plain").output.contains("s  longer than the buffer holds\n"))
+    let raw = scratch.path("raw.bin")
+    _ = try NewlibProgram.run(
+      "\(NewlibProgram.compiler?.dropLast(3) ?? "")objcopy", in: scratch.url, "-O", "binary",
+      program, raw)
+    #expect(try run("--rtt", "plain", "--firmware", raw).output.contains("s  longer than the"))
+    #expect(!(try run("--firmware", raw).output.contains("longer")))
+    let unread = try run("--rtt", "off")
+    #expect(!unread.output.contains("longer") && unread.output.contains("after the time"))
+  }
 }

@@ -53,6 +53,9 @@ public struct LoadedImage: Sendable {
 
   var heapStart: Address? { address(of: ["__heap_start", "__HeapBase", "end", "_end", "__end__"]) }
 
+  /// The control block of Real-Time Transfer.
+  var transferBlock: UInt32? { address(of: ["_SEGGER_RTT"])?.bits }
+
   /// What SYS_HEAPINFO tells: the heap from the end of static data up to the stack, where the image
   /// says where that is.
   var heapInformation: HeapInformation {
@@ -93,6 +96,7 @@ extension Machine {
       }
     }
     core.unhandledHandlers = loaded.unhandledHandlers
+    transfers.symbol = loaded.transferBlock
     semihosting.heap = loaded.heapInformation
     core.watchStack(.main, region: loaded.stackRegion)
     start(vectorTable: loaded.vectorTable)

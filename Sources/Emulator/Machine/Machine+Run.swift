@@ -9,6 +9,7 @@ extension Machine {
   public func start(vectorTable: Address) {
     bootVector = vectorTable
     core.reset(vectorTable: vectorTable)
+    transfers.start(at: core.now)
   }
 
   /// Runs until one of the conditions holds or the firmware cannot go on.
@@ -28,8 +29,8 @@ extension Machine {
         if !onSlice() { return .interrupted }
         sliceEnd = core.now + slice
       }
-      deadline = min(end, sliceEnd, wakes.next?.instant ?? .never, serialInput.nextAt)
-      deadline = min(deadline, recordingEnd(conditions) ?? .never)
+      deadline = min(end, sliceEnd, wakes.next?.instant ?? .never, nextInput)
+      deadline = min(deadline, recordingEnd(conditions) ?? .never, transfers.nextLook)
       if let reason = runCore() {
         // What was printed counts, even when it was the last thing that the firmware did.
         return conditions.untilText.map(hasPrinted) == true ? .textPrinted : reason
@@ -79,12 +80,18 @@ extension Machine {
     while let due = wakes.popDue(at: core.now) {
       call(due.device, at: due.instant) { $0.wake(in: &$1) }
     }
-    if serialInput.nextAt <= core.now, let console = consoleDevice {
+    if transfers.nextLook <= core.now { lookForTransfers() }
+    if nextInput <= core.now, let console = consoleDevice {
       let ready = devices[console].peripheral?.acceptsSerial ?? false
       let byte = serialInput.pop(at: core.now, clock: board.cpuClock, ready: ready)
       if let byte { call(console, at: core.now) { $0.receive(byte, in: &$1) } }
     }
-    return min(wakes.next?.instant ?? .never, serialInput.nextAt)
+    return min(wakes.next?.instant ?? .never, nextInput, transfers.nextLook)
+  }
+
+  /// When the console UART gets the next byte that was typed.
+  private var nextInput: Instant {
+    consoleDevice == nil || transfers.takesInput ? .never : serialInput.nextAt
   }
 
   func restart(_ cause: DeviceContext.ResetCause) {
@@ -118,6 +125,7 @@ extension Machine {
 
   /// Shows what the firmware printed without ending the line. Nothing is to run after it.
   public func endConsoleLine() {
+    showLastTransfers()
     for source in Console.Source.allCases {
       if let line = console.flush(source) { onConsoleLine?(line) }
     }

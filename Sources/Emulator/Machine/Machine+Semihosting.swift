@@ -71,7 +71,7 @@ extension Machine {
   private func tellElapsed(at block: UInt32) -> Semihosting.Answer {
     let cycles = core.now.sinceReset.count
     let words = [UInt32(truncatingIfNeeded: cycles), UInt32(truncatingIfNeeded: cycles >> 32)]
-    return writeGuest(words, at: block) ? .success : .failure
+    return writeGuest(words: words, at: block) ? .success : .failure
   }
 
   // MARK: The program and its end
@@ -94,13 +94,14 @@ extension Machine {
     }
     let text = Array(semihosting.commandLine.utf8)
     guard text.count < size, writeGuest(text + [0], at: buffer),
-      writeGuest([buffer, UInt32(text.count)], at: block)
+      writeGuest(words: [buffer, UInt32(text.count)], at: block)
     else { return .failure }
     return .success
   }
 
   private func tellHeap(at pointer: UInt32) -> Semihosting.Answer {
-    guard let block = guestWord(at: pointer), writeGuest(semihosting.heap.words, at: block) else {
+    guard let block = guestWord(at: pointer), writeGuest(words: semihosting.heap.words, at: block)
+    else {
       return .failure
     }
     return .success
@@ -146,7 +147,7 @@ extension Machine {
     return true
   }
 
-  func writeGuest(_ words: [UInt32], at address: UInt32) -> Bool {
+  func writeGuest(words: [UInt32], at address: UInt32) -> Bool {
     writeGuest(
       words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } },
       at: address)

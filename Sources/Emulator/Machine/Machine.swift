@@ -46,6 +46,8 @@ public final class Machine {
   package var onTyped: (([UInt8]) -> Void)?
   /// What calls by semihosting see of the host.
   public var semihosting = SemihostingHost()
+  /// What Real-Time Transfer brings up from the guest's RAM.
+  public var transfers = TransferProbe()
   /// Whether more may be typed: a core that sleeps then waits for it, with time passing.
   public var expectsInput = false
   /// Nil where nobody watches.

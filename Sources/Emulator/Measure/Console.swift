@@ -11,6 +11,8 @@ public struct Console: Sendable {
     case serial
     /// Stimulus port 0 of the ITM.
     case itm
+    /// Up-channel 0 of Real-Time Transfer.
+    case rtt
   }
 
   public struct Line: Sendable, Equatable {

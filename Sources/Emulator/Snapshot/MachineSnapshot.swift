@@ -16,6 +16,7 @@ public struct MachineSnapshot {
   var lights: [LED]
   /// With the files that are open: they keep no position of their own.
   var semihosting: SemihostingHost
+  var transfers: TransferProbe
   var wires: Wires
   var records: Records
 
@@ -58,6 +59,7 @@ extension Machine {
       memories: memories.enumerated().map { MemoryPages($1, sharing: earlier?.memories[$0]) },
       peripherals: devices.map(\.peripheral), microphones: microphones.map(\.part),
       lights: lights.map(\.led), semihosting: semihosting,
+      transfers: transfers,
       wires: MachineSnapshot.Wires(
         wakes: wakes, pins: pins, serialInput: serialInput, generator: generator,
         bootVector: bootVector, pendingReset: pendingReset, isOff: isOff),
@@ -79,7 +81,7 @@ extension Machine {
     }
     for (index, part) in snapshot.microphones.enumerated() { microphones[index].part = part }
     for (index, led) in snapshot.lights.enumerated() { lights[index].led = led }
-    semihosting = snapshot.semihosting
+    (semihosting, transfers) = (snapshot.semihosting, snapshot.transfers)
     restore(snapshot.wires)
     restore(snapshot.records)
     core.restore(snapshot.core)
