@@ -102,7 +102,7 @@ let tests: [Target] = [
     providers: [.apt(["libunicorn-dev"]), .brew(["unicorn"])]),
   .testTarget(
     name: "DifferentialTests", dependencies: ["CortexM", "CUnicorn", "MachineModel"],
-    exclude: ["README.md", "Interrupts/InstructionMix.S"]),
+    exclude: ["README.md", "Interrupts/InstructionMix.S"], swiftSettings: optimized),
   .testTarget(
     name: "CortexMJITTests",
     dependencies: ["CHostSupport", "CortexM", "CortexMJIT", "MachineModel"]),

@@ -78,7 +78,7 @@ struct BlockCases {
       for _ in 0..<100 {
         let word = row.randomWord(using: &bits)
         let operation = row.decode(word)
-        guard !operation.properties.contains(.branches), keepsBases(operation),
+        guard !operation.properties.contains(.branches), Self.keepsBases(operation),
           Exclusion.ofWord(operation, word) == nil
         else { continue }
         test.append(word, isWide: row.pattern.width == 32)
@@ -87,14 +87,15 @@ struct BlockCases {
     }
   }
 
-  private func keepsBases(_ operation: Operation) -> Bool {
-    let written = EffectCollector.effects(of: operation).registersWritten & Self.reserved
+  /// Whether the registers for addresses stay what they are after it.
+  static func keepsBases(_ operation: Operation) -> Bool {
+    let written = EffectCollector.effects(of: operation).registersWritten & reserved
     guard operation.accessesMemory, !operation.isLiteral else { return written == 0 }
-    let isAligned = Self.alignedBases.contains(operation.n)
-    guard isAligned || (operation.n == Self.looseBase && !operation.needsAlignment) else {
+    let isAligned = alignedBases.contains(operation.n)
+    guard isAligned || (operation.n == looseBase && !operation.needsAlignment) else {
       return false
     }
-    if operation.hasIndexRegister, operation.m != Self.index { return false }
+    if operation.hasIndexRegister, operation.m != index { return false }
     guard written != 0 else { return true }
     return written == 1 << UInt16(operation.n) && operation.writesBack
       && (!isAligned || operation.immediate & 3 == 0 || operation.movesMany)

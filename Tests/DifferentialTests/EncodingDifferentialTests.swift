@@ -94,6 +94,8 @@ enum Sweep {
     number("BREADBOARD_DIFFERENTIAL_CASES") ?? (core == .cortexM4F ? 200 : 60)
   }
 
+  /// Cases of each core and tier against the stepper; nil is the slice for every day.
+  static let tierCases = number("BREADBOARD_TIER_CASES")
   static let seed = UInt64(number("BREADBOARD_DIFFERENTIAL_SEED") ?? 1)
 
   private static func number(_ variable: String) -> Int? {

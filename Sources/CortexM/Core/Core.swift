@@ -20,7 +20,7 @@ public final class Core {
   package var accelerator: (any Accelerator)?
 
   let timing: TimingTable
-  let decoder: Decoder
+  let decoded: DecodedWords
   unowned let bus: any SystemBus
   let state: UnsafeMutablePointer<CoreState>
   /// r0–r15 then S0–S31, inside `state`.
@@ -71,7 +71,7 @@ public final class Core {
     self.configuration = configuration
     self.bus = bus
     timing = TimingTable(configuration)
-    decoder = Decoder.of(configuration.architecture)
+    decoded = DecodedWords(Decoder.of(configuration.architecture))
     code = CodeCache()
     state = .allocate(capacity: 1)
     state.initialize(to: CoreState(code: code))

@@ -233,7 +233,7 @@ struct BlockContext: CoreContext {
     guard state.pointee.store.holdsWords(count, offset), isWhole(state) else {
       return core(of: state).storeMultiple(list, at: address)
     }
-    state.pointee.noteStore(address)
+    state.pointee.noteStores(Int(count), at: address)
     let words = UnsafeMutableRawPointer(state).assumingMemoryBound(to: UInt32.self)
     var target = UnsafeMutableRawPointer(state.pointee.store.bytes + Int(offset))
     var rest = list & 0x7FFF
@@ -283,7 +283,7 @@ struct BlockContext: CoreContext {
     guard isHeld, count > 0, first &+ count <= 32, isWhole(state) else {
       return core(of: state).storeSingles(from: first, count: count, at: address)
     }
-    state.pointee.noteStore(address)
+    state.pointee.noteStores(count, at: address)
     let singles = UnsafeMutableRawPointer(state).assumingMemoryBound(to: UInt32.self) + 16
     let target = UnsafeMutableRawPointer(state.pointee.store.bytes + Int(offset))
     for index in 0..<count {

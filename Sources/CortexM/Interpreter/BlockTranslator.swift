@@ -35,9 +35,9 @@ extension Core {
 
   private func decode(_ address: UInt32, in region: CodeRegion) -> Operation? {
     guard let first = region.half(at: address), mayFetch(address) else { return nil }
-    guard Decoder.isWide(first) else { return decoder.decode(first, 0).operation }
+    guard Decoder.isWide(first) else { return decoded.operation(first, 0) }
     guard let second = region.half(at: address &+ 2), mayFetch(address &+ 2) else { return nil }
-    return decoder.decode(first, second).operation
+    return decoded.operation(first, second)
   }
 
   /// ITAdvance(): ITSTATE for the instruction after `operation`.

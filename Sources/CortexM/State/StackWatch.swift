@@ -16,6 +16,12 @@ extension CoreState {
     let offset = address &- watchBottom
     if offset < watchLowest { watchLowest = offset }
   }
+
+  /// The same for words one behind the other, of which only the last may lie on the stack.
+  mutating func noteStores(_ count: Int, at address: UInt32) {
+    let below = (watchBottom &- address &+ 3) & ~3
+    noteStore(address &+ (below < UInt32(truncatingIfNeeded: count &* 4) ? below : 0))
+  }
 }
 
 extension Core {
