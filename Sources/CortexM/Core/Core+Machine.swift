@@ -53,6 +53,7 @@ extension Core {
     stacks.lowestPointers = [.max, .max]
     loadStackWatch()
     state.pointee.lowestPointer = registers[13]
+    observation.observer?.coreReset(at: moment(state.pointee.cycles))
   }
 
   /// The instant of the instruction about to run or, during a bus access, of the one in progress.
@@ -62,7 +63,10 @@ extension Core {
   public func advance(to instant: Instant) {
     let target = instant.sinceReset.count
     guard target > state.pointee.cycles else { return }
-    if sleep != nil { sleepCycleCount &+= target &- state.pointee.cycles }
+    if sleep != nil {
+      sleepCycleCount &+= target &- state.pointee.cycles
+      observation.observer?.slept(until: target, from: moment(state.pointee.cycles))
+    }
     state.pointee.cycles = target
     updateSysTick()
   }
@@ -105,6 +109,7 @@ extension Core {
     let flash = memories.first { !$0.isWritable }
     state.pointee.flashDataWaitStates = UInt64(flash?.dataWaitStates ?? 0)
     state.pointee.store = unwatched(permitted(.write, in: code.storeWindow(ram)))
+    closeStoreWindowIfMapping()
     closeWindowsIfWatching()
   }
 

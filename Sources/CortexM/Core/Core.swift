@@ -63,6 +63,7 @@ public final class Core {
   var yieldRequested = false
   var resetRequested = false
   var debug = DebugState()
+  var observation = Observation()
   /// The deadline given to `run`; meaningful while it runs.
   var runDeadline: UInt64 = 0
 

@@ -44,6 +44,7 @@ extension Core {
       }
     let stackPointer = registers[13]
     let status = pushFrame(isExtended: isExtended)
+    observation.observer?.exceptionBegan(at: moment(state.pointee.cycles))
     continuation = 0
     state.pointee.cycles &+= configuration.exceptionTiming.entry
     entry = EntryInProgress(
@@ -119,6 +120,7 @@ extension Core {
     (monitor.isOpen, eventRegister, sleep) = (true, true, nil)
     updateFloatingPointReady()
     bus.interruptEntered(number, at: now)
+    observation.observer?.handlerEntered(number, at: moment(state.pointee.cycles))
     return nil
   }
 }

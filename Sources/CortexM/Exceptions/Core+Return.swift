@@ -13,6 +13,7 @@ extension Core {
     interrupts.deactivate(number)
     if number != ExceptionNumber.nonMaskable { processor.faultmask = false }
     bus.interruptReturned(number, at: now)
+    observation.observer?.handlerLeft(at: moment(state.pointee.cycles))
     guard wasActive, isValid(value, isOnlyActive: isOnlyActive) else {
       return refuseReturn(value)
     }
@@ -84,6 +85,8 @@ extension Core {
     }
     registers[13] = (frame &+ (isExtended ? 0x68 : 0x20)) | padding
     resume(words, status: status, isFloatingPointActive: isExtended)
+    observation.observer?.resumed(
+      frame, address: registers[15], at: moment(state.pointee.cycles))
   }
 
   private func resume(_ words: [UInt32], status: UInt32, isFloatingPointActive: Bool) {

@@ -128,7 +128,7 @@ enum Opcode: UInt16, CaseIterable, Sendable {
   case vcvtDoubleToFixed
 
   // The block translator's own; no encoding decodes to these and `execute` ignores them.
-  case checkFloatingPoint, noteStackPointer, leave
+  case checkFloatingPoint, noteStackPointer, noteArrival, leave
 }
 
 extension Opcode {

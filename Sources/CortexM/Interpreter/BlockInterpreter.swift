@@ -7,7 +7,7 @@
 extension Core {
   /// Runs until the deadline in `state`; the single-stepper takes what blocks cannot hold.
   func execute() {
-    if debug.isActive { return executeDebugged() }
+    if debug.isActive || observation.observer != nil { return executeDebugged() }
     while state.pointee.cycles < state.pointee.deadline {
       guard let region = regionForBlocks else {
         step()
@@ -124,6 +124,12 @@ extension Core {
     cycles = state.pointee.cycles
   }
 
+  @inline(never) private static func arrive(
+    _ state: UnsafeMutablePointer<CoreState>, _ place: UInt32, _ cycles: UInt64
+  ) {
+    state.pointee.owner?.takeUnretainedValue().noteArrival(place, cycles: cycles)
+  }
+
   private enum Internal { case goOn, runNext, leave }
 
   /// The translator's own operations.
@@ -134,6 +140,11 @@ extension Core {
     switch operation.pointee.opcode {
     case .noteStackPointer:
       context.noteStackPointer()
+      return .goOn
+    case .noteArrival:
+      // The stack pointer may be as an instruction just left it.
+      context.noteStackPointer()
+      arrive(context.state, operation.pointee.immediate, context.cycles)
       return .goOn
     case .checkFloatingPoint:
       if context.state.pointee.floatingPointReady != 0 { return .runNext }

@@ -69,7 +69,7 @@ struct BlockTranslator {
   /// The index to enter at; nil where the first instruction cannot be fetched.
   mutating func translate() -> UInt32? {
     guard core.predecode(address, itState: 0, in: region) != nil else { return nil }
-    if core.code.isFull { core.code.flush() }
+    if core.code.isFull || core.code.isStale { core.code.flush() }
     let start = UInt32(truncatingIfNeeded: core.code.count)
     core.code.noteCode(in: region)
     var count = 0
@@ -93,9 +93,11 @@ struct BlockTranslator {
 
   private mutating func append(_ operation: Operation) {
     cover(operation)
+    core.observeCalls(of: operation)
     let isFloatingPoint = operation.properties.contains(.floatingPoint)
     let checks = isFloatingPoint && !(followsFloatingPoint && itState == 0)
     let index = UInt32(truncatingIfNeeded: core.code.count)
+    if let place = core.observedPlace(address, in: region) { appendNote(place) }
     if checks { append(.checkFloatingPoint, condition: operation.condition) }
     _ = core.code.append(operation)
     // Who enters in the middle of a run of floating-point instructions needs a check of his own.
@@ -113,6 +115,15 @@ struct BlockTranslator {
     var operation = Operation(opcode)
     operation.condition = Operation.internalCondition
     operation.amount = condition
+    operation.address = address
+    operation.itState = UInt8(truncatingIfNeeded: itState)
+    _ = core.code.append(operation)
+  }
+
+  private func appendNote(_ place: UInt32) {
+    var operation = Operation(.noteArrival)
+    operation.condition = Operation.internalCondition
+    operation.immediate = place
     operation.address = address
     operation.itState = UInt8(truncatingIfNeeded: itState)
     _ = core.code.append(operation)

@@ -13,6 +13,8 @@ struct CodeCache {
   private(set) var hasWritableCode = false
   /// Counts the times that everything was forgotten, for who keeps code of his own.
   private(set) var generation = 0
+  /// What is translated would be translated otherwise now; forgotten before the next translation.
+  var isStale = false
 
   /// Operations kept before everything is forgotten: 16 MiB, touched as it fills.
   private static let capacity = 1 << 19
@@ -55,7 +57,7 @@ struct CodeCache {
   mutating func flush() {
     for region in regions { region.clear() }
     count = 1
-    hasWritableCode = false
+    (hasWritableCode, isStale) = (false, false)
     generation += 1
   }
 

@@ -19,6 +19,9 @@ extension Core {
       let operation = predecode(registers[15], itState: state.pointee.itState, in: region)
     else { return stopFetch(fetchFault(registers[15])) }
     setRefill(region)
+    if let place = observedPlace(registers[15], in: region) {
+      noteArrival(place, cycles: state.pointee.cycles)
+    }
     withUnsafePointer(to: operation) { run($0) }
     if state.pointee.hasFaulted { return }
     if operation.properties.contains(.writesStackPointer) {

@@ -199,6 +199,7 @@ extension Core {
     default: raw.storeBytes(of: value.littleEndian, as: UInt32.self)
     }
     state.pointee.noteStore(address)
+    for map in observation.writeMaps { map.note(address) }
     if code.holdsCode(near: address) {
       code.invalidate(address..<(address &+ bytes))
       state.pointee.deadline = 0

@@ -52,14 +52,17 @@ extension Core {
   func saveStackWatch() {
     let index = stackInUse.rawValue
     stacks.lowestWrites[index] = state.pointee.watchLowest
-    stacks.lowestPointers[index] = min(state.pointee.lowestPointer, registers[13] & ~3)
+    let lowest = min(state.pointee.lowestPointer, registers[13] & ~3)
+    stacks.lowestPointers[index] = min(stacks.lowestPointers[index], lowest)
   }
 
   func loadStackWatch() {
     let index = stackInUse.rawValue
     state.pointee.watchBottom = stacks.regions[index].lowerBound
     state.pointee.watchLowest = stacks.lowestWrites[index]
-    state.pointee.lowestPointer = min(stacks.lowestPointers[index], registers[13] & ~3)
+    // An observer hears of each stretch of time by itself.
+    let lowest = observation.observer == nil ? stacks.lowestPointers[index] : .max
+    state.pointee.lowestPointer = min(lowest, registers[13] & ~3)
   }
 
   /// Changes mode or stack selection; r13 and the bank swap when the stack in use changes.
