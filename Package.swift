@@ -128,7 +128,8 @@ let tests: [Target] = [
     name: "FirmwareBuildTests",
     dependencies: ["BoardDescription", "FirmwareBuild", "FirmwareImage", "MachineModel"]),
   .testTarget(
-    name: "EmulatorTests", dependencies: ["BoardDescription", "Emulator", "MachineModel"]),
+    name: "EmulatorTests",
+    dependencies: ["BoardDescription", "CortexM", "Emulator", "FirmwareImage", "MachineModel"]),
   .testTarget(
     name: "DebugServerTests",
     dependencies: ["BoardDescription", "DebugServer", "Emulator", "MachineModel"]),

@@ -115,11 +115,16 @@ import MachineModel
   var seed: UInt64 = 1
 
   @OptionGroup(title: "Seeing inside") var observation: ObservationOptions
+  @OptionGroup(title: "Seeing inside") var profiling: ProfileOptions
 
   @Flag(help: "Names the boards that can be emulated.")
   var listBoards = false
 
   mutating func validate() throws {
+    if gdb != nil, profiling.isProfiling {
+      throw ValidationError(
+        "--gdb may run the board backwards, which no profile can follow; leave out one of them.")
+    }
     if let uart, uart != "-" {
       throw ValidationError("--uart takes '-', for standard input; it was given '\(uart)'.")
     }

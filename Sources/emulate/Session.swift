@@ -21,6 +21,7 @@ struct Session {
     board = try Board.load(named: options.board)
     transcript = Transcript(descriptor: options.json == "-" ? 2 : 1)
     if let path = options.json, path != "-" { try OutputFile.checkFolder(of: path) }
+    for path in options.profiling.paths { try OutputFile.checkFolder(of: path) }
   }
 
   func run() throws -> ExitCode {
@@ -31,6 +32,7 @@ struct Session {
     guard machine.hasMicrophone || options.microphone == nil else { throw noMicrophone() }
     let recording = machine.hasMicrophone ? sound : nil
     let image = try loadImage()
+    let profiler = options.profiling.isProfiling ? machine.profile(image) : nil
     try options.observation.prepare(machine, running: image.name)
     machine.load(image)
     // Until here Ctrl-C ends the process, and a build with it.
@@ -47,7 +49,8 @@ struct Session {
     let observation = try Observation(options.observation, of: machine, running: image)
     let reason = run(machine, hearing: recording, under: server)
     let streamed = Result { try observation.finish() }
-    let code = try conclude(machine, image, recording, reason)
+    let profile = profiler.map { machine.profile(of: $0, image: image) }
+    let code = try conclude(machine, image, recording, reason, profile)
     try streamed.get()
     return code
   }
@@ -151,7 +154,8 @@ struct Session {
   }
 
   private func conclude(
-    _ machine: Machine, _ image: LoadedImage, _ recording: WAVFile?, _ reason: StopReason
+    _ machine: Machine, _ image: LoadedImage, _ recording: WAVFile?, _ reason: StopReason,
+    _ profile: Profile?
   ) throws -> ExitCode {
     machine.endConsoleLine()
     let budgets = Budgets(
@@ -161,6 +165,9 @@ struct Session {
       image: image, stopped: reason, budgets: budgets,
       microphone: recording == nil ? nil : inputName)
     transcript.print()
+    if let profile {
+      for line in try options.profiling.conclude(profile) { transcript.print(line) }
+    }
     if recording != nil, machine.listeningSince == nil {
       transcript.print("The firmware never listened: nothing of \(inputName) was played.")
     }
