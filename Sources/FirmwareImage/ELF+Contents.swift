@@ -53,6 +53,28 @@ extension ELF {
       .sorted { ($0.address, $0.size) < ($1.address, $1.size) }
   }
 
+  /// What takes memory at run time, and where its bytes come from.
+  func allocatedSections() throws(ImageError) -> [Image.Section] {
+    var result: [Image.Section] = []
+    for (section, name) in zip(sections, try sectionNames()) {
+      let end = UInt64(section.address) + UInt64(section.size)
+      guard section.isAllocated, section.size > 0, end <= 1 << 32 else { continue }
+      result.append(
+        Image.Section(
+          name: name, address: Address(section.address), loadAddress: loadAddress(section),
+          size: ByteCount(Int(section.size))))
+    }
+    return result.sorted { ($0.address, $0.size) < ($1.address, $1.size) }
+  }
+
+  private func loadAddress(_ section: SectionHeader) -> Address? {
+    guard section.type != SectionHeader.noBits else { return nil }
+    let header = segments.first {
+      $0.offset <= section.offset && section.end <= UInt64($0.offset) + UInt64($0.fileSize)
+    }
+    return header.map { Address($0.physicalAddress &+ (section.offset &- $0.offset)) }
+  }
+
   /// Linker scripts reserve stack and heap as sections of these names (CMSIS, Mbed, newlib).
   private static func isReserve(_ section: String) -> Bool {
     [".stack", ".heap", "._user_heap_stack"].contains { section.hasPrefix($0) }

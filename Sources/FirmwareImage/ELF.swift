@@ -54,10 +54,12 @@ struct ELF {
     for (index, header) in segments.enumerated() where header.fileSize > 0 {
       loaded.append(try load(header, index: index))
     }
-    return Image(
+    var image = Image(
       format: .elf, name: name, segments: try Image.sorted(loaded, name: name),
       entry: entry == 0 ? nil : Address(entry & ~1), symbols: try symbols(),
       placements: try placements())
+    image.sections = try allocatedSections()
+    return image
   }
 
   private static func checkIdentification(

@@ -40,6 +40,19 @@ public struct Image: Equatable, Sendable {
     var isRAM: Bool { (0x2000_0000..<0x4000_0000).contains(address.bits) }
   }
 
+  /// A section of an ELF file that takes memory while the program runs.
+  public struct Section: Equatable, Sendable {
+    public var name: String
+    /// Where it lies while the program runs.
+    public var address: Address
+    /// Where its bytes lie in the image; nil for memory that starts as zeros or is only reserved.
+    public var loadAddress: Address?
+    public var size: ByteCount
+
+    /// The first address behind it, at most 2^32.
+    public var end: UInt64 { UInt64(address.bits) + UInt64(size.count) }
+  }
+
   /// The most bytes that one image may hold.
   public static let sizeLimit = ByteCount(64 * 1024 * 1024)
 
@@ -55,6 +68,8 @@ public struct Image: Equatable, Sendable {
   public var symbols: [Symbol]
   /// Where variables, stacks and heaps of fixed size lie; empty for all formats but ELF.
   public var placements: [Placement]
+  /// In order of their addresses; empty for all formats but ELF.
+  public var sections: [Section] = []
   /// The chip family that a UF2 file names.
   public var uf2Family: UInt32?
 

@@ -25,6 +25,8 @@ import MachineModel
             holds the run to budgets: exit code 2 when one is missed
         echo hello | emulate --firmware echo.elf --uart -
             types to the board
+        emulate size sketch.elf --board nano33ble
+            what takes flash and RAM, by section and symbol; see emulate size --help
 
       Exit codes:
         0    done
@@ -121,7 +123,7 @@ import MachineModel
   var listBoards = false
 
   mutating func validate() throws {
-    if gdb != nil, profiling.isProfiling {
+    if gdb != nil, profiling.isAskedFor {
       throw ValidationError(
         "--gdb may run the board backwards, which no profile can follow; leave out one of them.")
     }
@@ -149,12 +151,24 @@ import MachineModel
     }
   }
 
+  /// `size` is a command of its own; everything else is a run.
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments.first == Size.name { return Size.main(Array(arguments.dropFirst())) }
+    main(arguments)
+  }
+
   func run() throws {
-    do {
+    try Self.reportingErrors {
       if listBoards { return try printBoards() }
       let code = try Session(self).run()
       if code != .success { throw code }
-    } catch let error as ExitCode {
+    }
+  }
+
+  /// One clear line about what went wrong, and the exit code for it.
+  static func reportingErrors(_ body: () throws -> Void) throws {
+    do { try body() } catch let error as ExitCode {
       throw error
     } catch {
       Terminal.complain("\(error)")

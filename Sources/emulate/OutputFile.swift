@@ -35,6 +35,16 @@ enum OutputFile {
     }
   }
 
+  /// Writes a report as JSON; '-' is standard output.
+  static func write(json report: some Encodable, to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let data = try encoder.encode(report) + Data("\n".utf8)
+    guard path == "-" else { return try write(data, to: path) }
+    let failure = Terminal.put(String(decoding: data, as: UTF8.self), on: 1)
+    if failure != 0 { throw OutputError("the report on standard output", failure) }
+  }
+
   /// Finds out before a long run what would spoil its end.
   static func checkFolder(of path: String) throws {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path

@@ -28,21 +28,51 @@ struct ProfileOptions: ParsableArguments {
     }
   }
 
-  /// Every call has to be heard of.
-  var isProfiling: Bool { profile != nil || flamegraph != nil || memory }
+  var isAskedFor: Bool { profile != nil || flamegraph != nil || memory }
 
   var paths: [String] { [profile, flamegraph].compactMap { $0 } }
+}
 
-  /// Writes the files; - Returns: what people read.
-  func conclude(_ profile: Profile) throws -> [String] {
-    if let path = self.profile {
+/// One run that is looked into, as far as was asked for.
+final class ProfiledRun {
+  private let options: ProfileOptions
+  private let machine: Machine
+  private let image: LoadedImage
+  private let profiler: Profiler?
+  private var profile: Profile?
+
+  /// To be made before the image is loaded.
+  init(_ options: ProfileOptions, of machine: Machine, _ image: LoadedImage) {
+    (self.options, self.machine, self.image) = (options, machine, image)
+    profiler = options.isAskedFor ? machine.profile(image) : nil
+    if options.memory { machine.mapMemoryWrites() }
+  }
+
+  /// Right behind the run.
+  func end() { profile = profiler.map { machine.profile(of: $0, image: image) } }
+
+  /// Writes the files and completes the report.
+  /// - Returns: what people read.
+  func conclude(_ report: inout RunReport) throws -> [String] {
+    guard let profile, let profiler else { return [] }
+    var lines: [String] = []
+    if let path = options.profile {
       let isSpeedscope = path.hasSuffix(".speedscope.json")
       let text = isSpeedscope ? profile.speedscope() : profile.traceEvents()
       try OutputFile.write(Data(text.utf8), to: path)
     }
-    if let path = flamegraph {
+    if let path = options.flamegraph {
       try OutputFile.write(Data(FlameGraph(profile).svg().utf8), to: path)
     }
-    return paths.isEmpty ? [] : profile.lines() + [""]
+    if !options.paths.isEmpty {
+      lines += profile.lines() + [""]
+      report.profile = profile.tables
+    }
+    if options.memory {
+      let memory = machine.memoryUse(of: image, profiler: profiler)
+      lines += memory.lines(report) + [""]
+      report.memory = memory
+    }
+    return lines
   }
 }

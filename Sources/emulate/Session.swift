@@ -32,7 +32,7 @@ struct Session {
     guard machine.hasMicrophone || options.microphone == nil else { throw noMicrophone() }
     let recording = machine.hasMicrophone ? sound : nil
     let image = try loadImage()
-    let profiler = options.profiling.isProfiling ? machine.profile(image) : nil
+    let profiling = ProfiledRun(options.profiling, of: machine, image)
     try options.observation.prepare(machine, running: image.name)
     machine.load(image)
     // Until here Ctrl-C ends the process, and a build with it.
@@ -49,8 +49,8 @@ struct Session {
     let observation = try Observation(options.observation, of: machine, running: image)
     let reason = run(machine, hearing: recording, under: server)
     let streamed = Result { try observation.finish() }
-    let profile = profiler.map { machine.profile(of: $0, image: image) }
-    let code = try conclude(machine, image, recording, reason, profile)
+    profiling.end()
+    let code = try conclude(machine, image, recording, reason, profiling)
     try streamed.get()
     return code
   }
@@ -155,35 +155,24 @@ struct Session {
 
   private func conclude(
     _ machine: Machine, _ image: LoadedImage, _ recording: WAVFile?, _ reason: StopReason,
-    _ profile: Profile?
+    _ profiling: ProfiledRun
   ) throws -> ExitCode {
     machine.endConsoleLine()
     let budgets = Budgets(
       latency: options.budgetLatency?.cycles(of: board.cpuClock), ram: options.budgetRAM?.bytes,
       flash: options.budgetFlash?.bytes)
-    let report = machine.report(
+    var report = machine.report(
       image: image, stopped: reason, budgets: budgets,
       microphone: recording == nil ? nil : inputName)
     transcript.print()
-    if let profile {
-      for line in try options.profiling.conclude(profile) { transcript.print(line) }
-    }
+    for line in try profiling.conclude(&report) { transcript.print(line) }
     if recording != nil, machine.listeningSince == nil {
       transcript.print("The firmware never listened: nothing of \(inputName) was played.")
     }
     for line in report.summary() { transcript.print(line) }
-    if let path = options.json { try write(report, to: path) }
+    if let path = options.json { try OutputFile.write(json: report, to: path) }
     try transcript.checkComplete()
     return verdict(machine, image, reason, report)
-  }
-
-  private func write(_ report: RunReport, to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let data = try encoder.encode(report) + Data("\n".utf8)
-    guard path == "-" else { return try OutputFile.write(data, to: path) }
-    let failure = Terminal.put(String(decoding: data, as: UTF8.self), on: 1)
-    if failure != 0 { throw OutputError("the report on standard output", failure) }
   }
 
   private func verdict(

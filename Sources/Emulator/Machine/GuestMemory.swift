@@ -9,6 +9,8 @@ import MachineModel
 final class GuestMemory {
   let description: Memory
   let bytes: UnsafeMutablePointer<UInt8>
+  /// One for each word, not zero once it was written; nil while nobody asks.
+  private(set) var written: UnsafeMutablePointer<UInt8>?
 
   init(_ description: Memory) {
     self.description = description
@@ -18,7 +20,21 @@ final class GuestMemory {
       repeating: description.kind == .ram ? 0 : 0xFF, count: description.size.count + 8)
   }
 
-  deinit { bytes.deallocate() }
+  deinit {
+    bytes.deallocate()
+    written?.deallocate()
+  }
+
+  /// Words, the last one perhaps cut short.
+  var wordCount: Int { (description.size.count + 3) / 4 }
+
+  /// Notes which words are written from now on.
+  func mapWrites() {
+    guard written == nil else { return }
+    let map = UnsafeMutablePointer<UInt8>.allocate(capacity: wordCount)
+    map.initialize(repeating: 0, count: wordCount)
+    written = map
+  }
 
   /// The range of offsets for `count` bytes at `address`, nil where they do not all lie inside.
   func offsets(_ address: Address, _ count: Int) -> Range<Int>? {
@@ -43,6 +59,9 @@ final class GuestMemory {
     guard let range = offsets(address, new.count) else { return false }
     _ = UnsafeMutableBufferPointer(start: bytes + range.lowerBound, count: range.count)
       .update(fromContentsOf: new)
+    if let written, !range.isEmpty {
+      for word in range.lowerBound / 4...(range.upperBound - 1) / 4 { written[word] = 1 }
+    }
     return true
   }
 

@@ -17,7 +17,7 @@ public struct FlameGraph {
   private static let header = 64.0
   /// Boxes narrower than this are not drawn, and what fits into one of a character.
   private static let narrowest = 0.4
-  private static let character = 6.8
+  private static let character = 6.5
 
   public init(_ profile: Profile) {
     self.profile = profile
@@ -115,8 +115,11 @@ public struct FlameGraph {
   private static func fitted(_ name: String, _ room: Int) -> String {
     let bare = String(name.prefix { $0 != "(" })
     let last = bare.split(separator: ".").last.map(String.init) ?? bare
-    for text in [name, bare.isEmpty ? name : bare, last] where text.count <= room { return text }
-    return String((last.isEmpty ? name : last).prefix(room - 1)) + "…"
+    for text in [name, bare.isEmpty ? name : bare] where text.count <= room { return text }
+    // "run" alone would say little.
+    if last.count >= 4, last.count <= room { return last }
+    let long = last.count >= 4 ? last : bare.isEmpty ? name : bare
+    return String(long.prefix(room - 1)) + "…"
   }
 
   private func tooltip(_ index: Int, _ name: String) -> String {

@@ -37,6 +37,17 @@ public struct Profile: Sendable {
   public internal(set) var exceptions: [Row]
   public internal(set) var layers: [Layer]
 
+  /// What a report keeps of it.
+  public struct Tables: Codable, Sendable {
+    public var functions: [Row]
+    public var exceptions: [Row]
+    public var layers: [Layer]
+  }
+
+  public var tables: Tables {
+    Tables(functions: functions, exceptions: exceptions, layers: layers)
+  }
+
   let code: [ProfiledCode.Entry]
   let tree: CallTree
   let timeline: Timeline

@@ -36,6 +36,9 @@ enum SwiftName {
       let owner = simplified(String(text[range.upperBound...]))
       return "closure \(text.dropFirst(8).prefix { $0 != " " }) in \(owner)"
     }
+    if text.hasPrefix("one-time initialization "), let range = firstRange(of: " for ", in: text) {
+      return text[..<range.upperBound] + simplified(String(text[range.upperBound...]))
+    }
     if text.hasPrefix("static ") { text = text.dropFirst(7) }
     if let arrow = firstRange(of: " -> ", in: text) { text = text[..<arrow.lowerBound] }
     for word in [" throws", " async"] {
@@ -87,7 +90,7 @@ enum SwiftName {
         let inner = bracketed(rest)
         rest = rest.dropFirst(inner.count + 2)
         if character == "(", piece.isEmpty {
-          // "(name in _0123)", "(extension in M):Type"
+          // "(name in _0123)" and "(extension in M):Type".
           piece = inner.hasPrefix("extension in ") ? "" : String(inner.prefix { $0 != " " })
           if rest.first == ":" { rest = rest.dropFirst() }
         } else if character == "(" {

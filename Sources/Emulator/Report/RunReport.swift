@@ -69,6 +69,10 @@ public struct RunReport: Codable, Sendable {
   public var unmodelledAccesses: [Access]
   public var budgetMisses: [String]
   public var traceHash: String
+  /// With `--profile` or `--flamegraph`.
+  public var profile: Profile.Tables?
+  /// With `--memory`.
+  public var memory: MemoryUse?
 
   /// "36.7 ms".
   public func milliseconds(_ cycles: UInt64) -> String {

@@ -25,6 +25,10 @@ import Testing
     ),
     ("$e15KeywordSpotting8ListenerVACycfCTf4d_n", "Listener.init()"),
     ("$e16InferenceKernels19reciprocalOfOnePlusys5Int32VADF", "reciprocalOfOnePlus(_:)"),
+    (
+      "$e7Drivers10MicrophoneO6filled33_66AA28F296201AEC7E3FCB5D6478CA9DLL_Wz",
+      "one-time initialization token for filled"
+    ),
     ("$sSS5countSivg", "String.count.getter"),
     ("Reset_Handler", "Reset_Handler"), ("_Z3addii", "_Z3addii"), ("$sNonsense", "$sNonsense"),
     ("", ""),
