@@ -36,6 +36,9 @@ public final class WaveformTrace: Observer {
   private struct Peripheral {
     var register, offset, data, read, write, dma: Variable
     var sent: Variable
+    /// What the variables hold: a program that polls a register writes the same again and again.
+    var shownOffset: UInt32?
+    var shownData: UInt32?
   }
 
   private static let tasksShown = 16
@@ -210,11 +213,17 @@ public final class WaveformTrace: Observer {
 
   private func show(_ access: MachineEvent.Access, _ machine: Machine, at time: UInt64) {
     let shown = peripherals[access.device]
-    let instance = machine.board.chip.peripherals[access.device]
-    let name = machine.registerName(instance.base + ByteCount(Int(access.offset)))
-    dump.change(shown.register, .text(name), at: time)
-    dump.change(shown.offset, .word(access.offset & 0xFFFF), at: time)
-    dump.change(shown.data, .word(access.value), at: time)
+    if shown.shownOffset != access.offset {
+      let instance = machine.board.chip.peripherals[access.device]
+      let name = machine.registerName(instance.base + ByteCount(Int(access.offset)))
+      dump.change(shown.register, .text(name), at: time)
+      dump.change(shown.offset, .word(access.offset & 0xFFFF), at: time)
+      peripherals[access.device].shownOffset = access.offset
+    }
+    if shown.shownData != access.value {
+      dump.change(shown.data, .word(access.value), at: time)
+      peripherals[access.device].shownData = access.value
+    }
     dump.change(access.isWrite ? shown.write : shown.read, .happens, at: time)
   }
 }
