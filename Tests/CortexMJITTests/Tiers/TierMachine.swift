@@ -24,14 +24,19 @@ final class TierMachine: SystemBus {
   private(set) var entered: [UInt64] = []
 
   /// - Parameter flashWaits: cycles of a data read from flash.
-  init(isAccelerated: Bool, flashWaits: Int = 0, fetchWaits: Int = 0) {
+  /// - Parameter engine: instead of this machine's own JIT.
+  init(
+    isAccelerated: Bool, flashWaits: Int = 0, fetchWaits: Int = 0,
+    engine: (() -> JustInTime?)? = nil
+  ) {
     flash = .allocate(capacity: Self.size)
     ram = .allocate(capacity: Self.size)
     flash.initialize(repeating: 0, count: Self.size)
     ram.initialize(repeating: 0, count: Self.size)
     bus = Relay()
     core = Core(CoreConfiguration(interruptCount: 48), bus: bus)
-    accelerator = isAccelerated ? try? JustInTime.make().get() : nil
+    let make = engine ?? { try? JustInTime.make().get() }
+    accelerator = isAccelerated ? make() : nil
     core.stepsOnly = !isAccelerated
     core.accelerator = accelerator
     bus.machine = self
@@ -45,6 +50,11 @@ final class TierMachine: SystemBus {
     setWord(0, Self.stackTop)
     setWord(4, Self.start | 1)
     for number in 2..<64 { setHandler(number) }
+    restart()
+  }
+
+  /// Out of whatever handler or lockup the program before has led to.
+  func restart() {
     core.reset(vectorTable: Address(0))
     // Every core may use the FPU; lines 0 to 7 interrupt.
     _ = core.writeAligned(0xE000_ED88, 0xF << 20, 4, privileged: true)

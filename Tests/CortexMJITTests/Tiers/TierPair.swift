@@ -12,10 +12,14 @@ final class TierPair {
   private var random: SeededCases
   private var written = TierMachine.start..<TierMachine.start
 
-  init(seed: UInt64, flashWaits: Int = 0, fetchWaits: Int = 0) {
+  init(
+    seed: UInt64, flashWaits: Int = 0, fetchWaits: Int = 0, engine: (() -> JustInTime?)? = nil
+  ) {
     random = SeededCases(seed: seed)
     machines = [false, true].map {
-      TierMachine(isAccelerated: $0, flashWaits: flashWaits, fetchWaits: fetchWaits)
+      TierMachine(
+        isAccelerated: $0, flashWaits: flashWaits, fetchWaits: fetchWaits,
+        engine: engine)
     }
     var bytes = SeededCases(seed: seed &+ 1)
     for offset in stride(from: UInt32(0), to: 0xF000, by: 4) {
@@ -42,7 +46,11 @@ final class TierPair {
       let line = Int.random(in: 0..<8, using: &random)
       let raises = random.chance(4)
       let outcomes = machines.map { machine in
-        machine.core.setInterrupt(line, raised: raises)
+        // A pulse: a line that stays up would keep the program in its handler.
+        if raises {
+          machine.core.setInterrupt(line, raised: true)
+          machine.core.setInterrupt(line, raised: false)
+        }
         return machine.run(length)
       }
       let pictures = machines.map(\.picture)
@@ -73,6 +81,7 @@ final class TierPair {
     let flags = UInt32.random(in: 0...15, using: &random)
     let status: UInt32 = random.chance(6) ? random.word() & FPSCR.writableMask : flags << 28
     for machine in machines {
+      machine.restart()
       let state = machine.core.state
       for index in 0..<15 { machine.core[register: index] = registers[index] }
       for index in 0..<32 { machine.core[single: index] = singles[index] }
@@ -160,7 +169,8 @@ struct TierPrograms {
       case 3, 4:
         let base: UInt16 = random.chance(4) ? 5 : 6
         // LDR, STR, LDRB, LDRH … (immediate) of r5 or r6; flash is only read.
-        let kinds: [UInt16] = base == 5 ? [0x6800, 0x7800, 0x8800] : [0x6000, 0x6800, 0x7000, 0x7800, 0x8000, 0x8800]
+        let kinds: [UInt16] =
+          base == 5 ? [0x6800, 0x7800, 0x8800] : [0x6000, 0x6800, 0x7000, 0x7800, 0x8000, 0x8800]
         let kind = kinds.randomElement(using: &random) ?? 0x6800
         let target = [0, 1, 2, 3, 4, 7].randomElement(using: &random) ?? 0
         let offset = UInt16.random(in: 0...31, using: &random) << 6
