@@ -14,11 +14,10 @@ import CortexM
 /// Compiles what a core runs into machine code of the host, one block at a time, when a block is
 /// first entered.
 package final class JustInTime: Accelerator {
-  private typealias Enter =
-    @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, Int64) -> UInt32
-
   private let memory: ExecutableMemory
-  private var compiler: X86Compiler?
+  private let runner: any CodeRunner
+  private let makeCompiler: (HostWindows) -> any BlockCompiler
+  private var compiler: (any BlockCompiler)?
   private var blocks: [CompiledBlock] = []
   /// By half word of the region: where indirect branches go in (0: nowhere), and the number of
   /// the block plus one.
@@ -28,12 +27,14 @@ package final class JustInTime: Accelerator {
   private var generation = -1
 
   package private(set) var compiledBlocks = 0
+  /// Those of them that only hand their first instruction to the interpreter: too large.
+  package private(set) var failedBlocks = 0
   /// Stays in machine code, and how many of them ended at something for the interpreter.
   package private(set) var entriesMade = 0
   package private(set) var leavesMade = 0
 
   /// Room for machine code: reserved, touched as it fills.
-  private static let capacity = 32 << 20
+  static let capacity = 32 << 20
   private static let reserve = 1 << 18
   /// Cycles of one stay, so that the instructions in a budget never overflow.
   private static let longestStay: UInt64 = 1 << 19
@@ -44,6 +45,8 @@ package final class JustInTime: Accelerator {
       let host = HostFeatures.current
       return host.hasAVX && host.hasBMI2
         ? nil : "this processor has no AVX or BMI2: programs are interpreted"
+    #elseif arch(arm64)
+      return nil
     #else
       return "there is no compiler for this processor: programs are interpreted"
     #endif
@@ -51,11 +54,24 @@ package final class JustInTime: Accelerator {
 
   /// Fails where the host lends no memory for machine code.
   package static func make() -> Result<JustInTime, ExecutableMemoryError> {
-    ExecutableMemory.reserve(byteCount: capacity).map(JustInTime.init)
+    ExecutableMemory.reserve(byteCount: capacity).map { memory in
+      JustInTime(memory, HostRunner(memory)) { windows in
+        #if arch(arm64)
+          ARM64Compiler(memory: memory, windows: windows, features: .current)
+        #else
+          X86Compiler(memory: memory, windows: windows, features: .current)
+        #endif
+      }
+    }
   }
 
-  private init(memory: ExecutableMemory) {
+  init(
+    _ memory: ExecutableMemory, _ runner: any CodeRunner,
+    _ makeCompiler: @escaping (HostWindows) -> any BlockCompiler
+  ) {
     self.memory = memory
+    self.runner = runner
+    self.makeCompiler = makeCompiler
     entries = Self.table(1)
     numbers = Self.table(1)
   }
@@ -77,12 +93,11 @@ package final class JustInTime: Accelerator {
     guard !core.isWritable else { return .aWhile }
     let state = core.state
     prepare(core)
-    let flags = packFlags(state)
-    (state + StateLayout.scratch).storeBytes(of: flags, as: UInt32.self)
-    (state + StateLayout.scratch + 16).storeBytes(of: entries, as: UnsafeMutablePointer<UInt32>.self)
-    prepareFloat(state)
+    (state + StateLayout.scratch + 16).storeBytes(
+      of: entries, as: UnsafeMutablePointer<UInt32>.self)
+    compiler?.prepare(state)
     let handover = stay(core, state)
-    unpackFlags(state, (state + StateLayout.scratch).load(as: UInt32.self))
+    compiler?.takeOver(state)
     return handover
   }
 
@@ -92,7 +107,6 @@ package final class JustInTime: Accelerator {
     let programCounter = (state + 60).assumingMemoryBound(to: UInt32.self)
     let cycles = (state + StateLayout.cycles).assumingMemoryBound(to: UInt64.self)
     let instructions = (state + StateLayout.instructions).assumingMemoryBound(to: UInt64.self)
-    let enter = unsafeBitCast(memory.executable + compiler.enter, to: Enter.self)
     while cycles.pointee < deadline {
       guard let block = block(at: programCounter.pointee, core, state) else { return .aWhile }
       let remaining = min(deadline - cycles.pointee, Self.longestStay)
@@ -100,9 +114,9 @@ package final class JustInTime: Accelerator {
       if budget < 0 { return .untilDeadline }
       let end = cycles.pointee + remaining
       entriesMade += 1
-      let exit = enter(state, memory.executable + block.body, budget)
+      let exit = runner.run(compiler.enter, state, block.body, budget)
       let rest = (state + StateLayout.scratch + 8).load(as: Int64.self)
-      collectExceptions(state)
+      compiler.collectExceptions(state)
       let number = Int(exit >> 2)
       let refund: Int32
       var unlinked: Int?
@@ -131,7 +145,9 @@ package final class JustInTime: Accelerator {
       let unused = (left + (1 << 20) - 1) >> 20
       cycles.pointee = end &- UInt64(bitPattern: unused)
       instructions.pointee &+= UInt64(bitPattern: unused << 20 - left)
-      if exit == ExitTable.unknownTarget { cycles.pointee += core.refill(to: programCounter.pointee) }
+      if exit == ExitTable.unknownTarget {
+        cycles.pointee += core.refill(to: programCounter.pointee)
+      }
       if let handover { return handover }
       if let unlinked { link(unlinked, core, state) }
     }
@@ -152,15 +168,16 @@ package final class JustInTime: Accelerator {
     _ address: UInt32, _ core: AcceleratedCore, _ state: UnsafeRawPointer
   ) -> CompiledBlock? {
     guard let compiler else { return nil }
-    if compiler.asm.position + Self.reserve > Self.capacity { restart(core) }
+    if compiler.position + Self.reserve > Self.capacity { restart(core) }
     guard let block = Block(at: address, in: core, with: compiler.recorder) else { return nil }
     let registers = Array(
       UnsafeBufferPointer(start: state.assumingMemoryBound(to: UInt32.self), count: 16))
     memory.beginWriting()
-    let start = compiler.asm.position
-    let compiled = compiler.compile(block, core, registers: registers)
-      ?? compiler.compileLeave(at: address, from: start)
-    _ = memory.endWriting(start..<compiler.asm.position)
+    let start = compiler.position
+    let whole = compiler.compile(block, core, registers: registers)
+    if whole == nil { failedBlocks += 1 }
+    let compiled = whole ?? compiler.compileLeave(at: address, from: start)
+    finishWriting(start..<compiler.position)
     blocks.append(compiled)
     compiledBlocks += 1
     let place = Int((address &- core.regionBase) >> 1)
@@ -177,7 +194,12 @@ package final class JustInTime: Accelerator {
     else { return }
     memory.beginWriting()
     compiler.link(edge, to: target)
-    _ = memory.endWriting(0..<compiler.asm.position)
+    finishWriting(0..<compiler.position)
+  }
+
+  private func finishWriting(_ offsets: Range<Int>) {
+    _ = memory.endWriting(offsets)
+    runner.codeChanged(offsets)
   }
 
   // MARK: Starting over
@@ -194,8 +216,7 @@ package final class JustInTime: Accelerator {
   }
 
   private func restart(_ core: AcceleratedCore) {
-    let compiler = compiler ?? X86Compiler(
-      memory: memory, windows: HostWindows(core.state), features: .current)
+    let compiler = compiler ?? makeCompiler(HostWindows(core.state))
     self.compiler = compiler
     compiler.windows = HostWindows(core.state)
     compiler.regionBase = core.regionBase
@@ -206,6 +227,7 @@ package final class JustInTime: Accelerator {
     free(numbers)
     span = Int(core.regionSpan) + 1
     entries = Self.table(span)
+    runner.codeReads(entries, span * 4)
     numbers = Self.table(span)
     (core.state + StateLayout.scratch + 16).storeBytes(
       of: entries, as: UnsafeMutablePointer<UInt32>.self)
@@ -217,44 +239,6 @@ package final class JustInTime: Accelerator {
     }
     memory.beginWriting()
     compiler.emitShared()
-    _ = memory.endWriting(0..<compiler.asm.position)
-  }
-
-  // MARK: Flags and FPSCR
-
-  private func packFlags(_ state: UnsafeRawPointer) -> UInt32 {
-    let negative = (state + StateLayout.negativeWord).load(as: UInt32.self) >> 31
-    let zero: UInt32 = (state + StateLayout.zeroWord).load(as: UInt32.self) == 0 ? 1 : 0
-    let carry = (state + StateLayout.carryWord).load(as: UInt32.self)
-    let overflow = (state + StateLayout.overflowWord).load(as: UInt32.self) >> 31
-    return overflow | (carry ^ 1) << 8 | zero << 22 | negative << 23
-  }
-
-  private func unpackFlags(_ state: UnsafeMutableRawPointer, _ flags: UInt32) {
-    func store(_ value: UInt32, _ offset: Int) {
-      (state + offset).storeBytes(of: value, as: UInt32.self)
-    }
-    store(flags << 8 & 0x8000_0000, StateLayout.negativeWord)
-    store(~flags & 0x40_0000, StateLayout.zeroWord)
-    store(~flags >> 8 & 1, StateLayout.carryWord)
-    store(flags << 31, StateLayout.overflowWord)
-  }
-
-  /// The host's cumulative exceptions since the last entry become the guest's: MXCSR's PE, UE, OE,
-  /// ZE and IE. DE means nothing here: Arm's IDC is for flush-to-zero.
-  private func collectExceptions(_ state: UnsafeMutableRawPointer) {
-    let host = (state + StateLayout.scratch + 4).load(as: UInt32.self)
-    let raised = host & 1 | host >> 1 & 0x1E
-    guard raised != 0 else { return }
-    let fpscr = (state + StateLayout.fpscr).assumingMemoryBound(to: UInt32.self)
-    fpscr.pointee |= raised
-  }
-
-  private func prepareFloat(_ state: UnsafeMutableRawPointer) {
-    let ready = (state + StateLayout.floatingPointReady).load(as: UInt32.self) != 0
-    let control = (state + StateLayout.fpscr).load(as: UInt32.self) & 0x07C0_0000
-    (state + StateLayout.scratch + 24).storeBytes(of: ready ? 1 : 0, as: UInt8.self)
-    (state + StateLayout.scratch + 25).storeBytes(
-      of: ready && control == 0 ? 1 : 0, as: UInt8.self)
+    finishWriting(0..<compiler.position)
   }
 }
