@@ -105,7 +105,7 @@ let tests: [Target] = [
     exclude: ["README.md", "Interrupts/InstructionMix.S"], swiftSettings: optimized),
   .testTarget(
     name: "CortexMJITTests",
-    dependencies: ["CHostSupport", "CortexM", "CortexMJIT", "MachineModel"]),
+    dependencies: ["CHostSupport", "CortexM", "CortexMJIT", "CUnicorn", "MachineModel"]),
   .testTarget(name: "RegisterMapsTests", dependencies: ["RegisterMaps"]),
   .testTarget(
     name: "PeripheralsTests", dependencies: ["MachineModel", "Peripherals", "RegisterMaps"]),

@@ -12,6 +12,11 @@ static inline uc_err uc_use_cpu(uc_engine *engine, uc_cpu_arm model) {
   return uc_ctl_set_cpu_model(engine, model);
 }
 
+/// Every extension that Unicorn knows of.
+static inline uc_err uc_use_arm64_max(uc_engine *engine) {
+  return uc_ctl_set_cpu_model(engine, UC_CPU_ARM64_MAX);
+}
+
 /// Drops what was translated from [begin, end), after the code there has changed.
 static inline uc_err uc_forget_code(uc_engine *engine, uint64_t begin, uint64_t end) {
   return uc_ctl_remove_cache(engine, begin, end);

@@ -40,6 +40,23 @@ CH_INLINE uint64_t ch_extended_control(void) { return 0; }
 
 #endif
 
+/// AArch64's FEAT_FlagM, which every Apple chip that runs macOS has.
+#if defined(__aarch64__) && defined(__linux__)
+
+#include <sys/auxv.h>
+
+CH_INLINE int ch_has_flag_manipulation(void) { return getauxval(AT_HWCAP) >> 27 & 1; }
+
+#elif defined(__aarch64__) && defined(__APPLE__)
+
+CH_INLINE int ch_has_flag_manipulation(void) { return 1; }
+
+#else
+
+CH_INLINE int ch_has_flag_manipulation(void) { return 0; }
+
+#endif
+
 /// Makes code that was just written visible to instruction fetch. Nothing to do on x86-64.
 CH_INLINE void ch_code_changed(const void *start, size_t count) {
   __builtin___clear_cache((char *)start, (char *)start + count);

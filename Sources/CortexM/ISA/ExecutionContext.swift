@@ -255,20 +255,20 @@ enum Hint: UInt8, Sendable {
 }
 
 /// The integer side of a VCVT.
-struct IntegerFormat: Equatable, Sendable {
-  var isSigned: Bool
+package struct IntegerFormat: Equatable, Sendable {
+  package var isSigned: Bool
   /// 16 for the fixed-point forms that hold a half word, else 32.
-  var bits: UInt8
+  package var bits: UInt8
   /// Truncates towards integers and takes the nearest float from them; else FPSCR decides: VCVTR,
   /// and VCVT from an integer.
-  var ignoresRoundingMode: Bool
+  package var ignoresRoundingMode: Bool
 
-  @inline(__always) init(isSigned: Bool, bits: UInt8, ignoresRoundingMode: Bool) {
+  @inline(__always) package init(isSigned: Bool, bits: UInt8, ignoresRoundingMode: Bool) {
     (self.isSigned, self.bits, self.ignoresRoundingMode) = (isSigned, bits, ignoresRoundingMode)
   }
 
   /// From `Operation.extra`: bit 0 signed, bit 1 sixteen bits, bit 2 the rounding.
-  @inline(__always) init(field: UInt32) {
+  @inline(__always) package init(field: UInt32) {
     self.init(
       isSigned: field & 1 != 0, bits: field & 2 != 0 ? 16 : 32, ignoresRoundingMode: field & 4 != 0)
   }

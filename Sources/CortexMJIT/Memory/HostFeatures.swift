@@ -3,7 +3,7 @@
 
 import CHostSupport
 
-/// What the host's processor can do beyond x86-64's base, as far as code generation asks.
+/// What the host's processor can do beyond its architecture's base, as far as code generation asks.
 struct HostFeatures: Equatable {
   /// VEX-encoded scalar floats and 128-bit integers.
   var hasAVX = false
@@ -14,9 +14,15 @@ struct HostFeatures: Equatable {
   var hasBMI1 = false
   var hasLZCNT = false
   var hasPOPCNT = false
+  /// AArch64's FEAT_FlagM: RMIF.
+  var hasFlagM = false
 
-  /// This machine's; nothing on other architectures.
-  static let current = HostFeatures(cpuid: cpuid, extendedControl: { ch_extended_control() })
+  /// This machine's.
+  static let current = {
+    var features = HostFeatures(cpuid: cpuid, extendedControl: { ch_extended_control() })
+    features.hasFlagM = ch_has_flag_manipulation() != 0
+    return features
+  }()
 
   init() {}
 

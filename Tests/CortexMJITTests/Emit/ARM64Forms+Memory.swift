@@ -160,6 +160,18 @@ extension ARM64Forms {
           }
         }
       }
+      for bits: UInt32 in [1, 17, 32] {
+        for operation in [ARM64.FloatToInteger.fcvtzs, .fcvtzu] {
+          add(&forms, "\(operation) w9, s\(v.rawValue), #\(bits)") {
+            $0.convert(operation, .x9, v, fractionBits: bits)
+          }
+        }
+        for operation in ARM64.IntegerToFloat.allCases {
+          add(&forms, "\(operation) s\(v.rawValue), w9, #\(bits)") {
+            $0.convert(operation, v, .x9, fractionBits: bits)
+          }
+        }
+      }
       add(&forms, "fcvt d5, s\(v.rawValue)") { $0.fcvt(.v5, v, from: .single) }
       add(&forms, "fcvt s5, d\(v.rawValue)") { $0.fcvt(.v5, v, from: .double) }
     }

@@ -243,6 +243,9 @@ enum ARM64Forms {
       }
       if condition != .al { add(&forms, "cset w9, \(condition)") { $0.set(.x9, condition) } }
     }
+    for (lowest, mask) in [(UInt32(0), UInt32(15)), (28, 3), (63, 2)] {
+      add(&forms, "rmif x9, #\(lowest), #\(mask)") { $0.rmif(.x9, lowest: lowest, mask: mask) }
+    }
     for register in ARM64.SystemRegister.allCases {
       add(&forms, "mrs x9, \(register)") { $0.mrs(.x9, register) }
       add(&forms, "msr \(register), x9") { $0.msr(register, .x9) }

@@ -212,3 +212,19 @@ extension ARM64Assembler {
     }
   }
 }
+
+extension ARM64Assembler {
+  /// Gives the MOVZ and MOVK at `place`, of a word's lower and upper half, another word.
+  mutating func patch(at place: Int, word: UInt32) {
+    for (index, half) in [word & 0xFFFF, word >> 16].enumerated() {
+      let instruction = read(at: place + 4 * index)
+      write(instruction & ~(0xFFFF << 5) | half << 5, at: place + 4 * index)
+    }
+  }
+
+  /// RMIF (FEAT_FlagM): the bits of x from `lowest` on, modulo 64, become the flags that `mask`
+  /// chooses: N 8, Z 4, C 2, V 1; bit 0 is V's.
+  mutating func rmif(_ n: Register, lowest: UInt32, mask: UInt32) {
+    emit(0xBA00_0400 | (lowest & 63) << 15 | n.number << 5 | mask & 15)
+  }
+}

@@ -101,4 +101,25 @@ extension ARM64Assembler {
     emit(
       operation.rawValue | width.field | precision.field | n.number << 5 | d.number)
   }
+
+  /// To or from words with 0 to 32 bits of fraction; FCVTZS, FCVTZU, SCVTF and UCVTF only.
+  mutating func convert(
+    _ operation: FloatToInteger, _ d: Register, _ n: Vector, fractionBits: UInt32
+  ) {
+    fixed(operation.rawValue, fractionBits, n.number, d.number)
+  }
+
+  mutating func convert(
+    _ operation: IntegerToFloat, _ d: Vector, _ n: Register, fractionBits: UInt32
+  ) {
+    fixed(operation.rawValue, fractionBits, n.number, d.number)
+  }
+
+  /// Bit 21 tells integers from fixed point, whose scale is 64 minus the bits of fraction.
+  private mutating func fixed(
+    _ opcode: UInt32, _ fractionBits: UInt32, _ n: UInt32, _ d: UInt32
+  ) {
+    if fractionBits == 0 { return emit(opcode | n << 5 | d) }
+    emit(opcode & ~(1 << 21) | (64 - (fractionBits & 63)) << 10 | n << 5 | d)
+  }
 }

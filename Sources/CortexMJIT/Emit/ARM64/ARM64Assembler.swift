@@ -61,11 +61,11 @@ struct ARM64Assembler: ~Copyable {
 
   mutating func fail() { hasFailed = true }
 
-  private func write(_ word: UInt32, at offset: Int) {
+  func write(_ word: UInt32, at offset: Int) {
     UnsafeMutableRawPointer(code + offset).storeBytes(of: word.littleEndian, as: UInt32.self)
   }
 
-  private func read(at offset: Int) -> UInt32 {
+  func read(at offset: Int) -> UInt32 {
     UInt32(littleEndian: UnsafeRawPointer(code + offset).loadUnaligned(as: UInt32.self))
   }
 
