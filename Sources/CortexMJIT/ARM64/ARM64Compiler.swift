@@ -208,6 +208,9 @@ extension ARM64Compiler {
     state.storeBytes(of: bits, toByteOffset: ARM64Frame.flags, as: UInt32.self)
   }
 
+  /// The way out has seen to FPSR.
+  func collectExceptions(_ state: UnsafeMutableRawPointer) {}
+
   /// The other way.
   func takeOver(_ state: UnsafeMutableRawPointer) {
     let bits = state.load(fromByteOffset: ARM64Frame.flags, as: UInt32.self)
