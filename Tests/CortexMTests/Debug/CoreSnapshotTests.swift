@@ -14,7 +14,7 @@ import Testing
     // Follows from the rest, or from the image.
     "code", "unhandledHandlers", "appliedProtection", "codeRights",
     // How it is run.
-    "stepsOnly", "accelerator", "debug", "decoded",
+    "stepsOnly", "accelerator", "debug", "decoded", "observation",
     // Settled before a run comes back.
     "request", "stoppedAt", "yieldRequested", "resetRequested", "runDeadline", "resumingFrom",
     "wordsResumed",
