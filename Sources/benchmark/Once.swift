@@ -59,8 +59,17 @@ struct Once: ParsableCommand {
 
 /// How the core runs its instructions.
 struct EngineOption: ParsableArguments {
-  func machine(_ board: Board) throws -> Machine { try Machine(board: board) }
+  @Option(help: "What runs our instructions: jit, interpreter or stepper.")
+  var engine = Engine.jit
+
+  func machine(_ board: Board) throws -> Machine {
+    let machine = try Machine(board: board, engine: engine)
+    if let note = machine.engineNote { throw BenchmarkError(description: "no \(engine): \(note)") }
+    return machine
+  }
 
   /// The same choice for a child process.
-  var arguments: [String] { [] }
+  var arguments: [String] { ["--engine", engine.rawValue] }
 }
+
+extension Engine: ExpressibleByArgument {}
