@@ -31,7 +31,7 @@ extension Core {
     protection = MemoryProtection(configuration)
     (watchpoint, trace) = (DataWatchpoint(), InstrumentationTrace())
     (monitor.isOpen, eventRegister, sleep, entry) = (true, false, nil, nil)
-    (request, resetRequested, continuation) = (.none, false, 0)
+    (request, resetRequested, continuation, finishedReturn) = (.none, false, 0, nil)
     interrupts.reset()
     sysTick.reset()
     resetState(vectorTable.bits)
@@ -142,6 +142,7 @@ extension Core {
     set {
       registers[index & 15] = index & 15 == 13 ? newValue & ~3 : newValue
       if index & 15 == 15 { continuation = 0 }
+      finishedReturn = nil
     }
   }
   /// The bits of S0–S31.

@@ -40,7 +40,7 @@ extension Core {
     }
     if state.pointee.cycles >= runDeadline { return .deadline }
     if let entry { return finishEntry(entry) }
-    if let number = preempting { beginEntry(number) }
+    if let number = preempting, !takeBackReturn(for: number) { beginEntry(number) }
     return nil
   }
 

@@ -41,6 +41,7 @@ public final class Core {
   /// Rights of each executable memory when code was last translated; empty before protection was
   /// first in force.
   var codeRights: [[ProtectedStretch]] = []
+  var protectionMaps: [Bool: ProtectionMap] = [:]
   var monitor = ExclusiveMonitor()
   var stacks = StackWatch()
 
@@ -56,6 +57,7 @@ public final class Core {
   /// r0–r14 as they were before the instruction that faulted.
   let savedRegisters: UnsafeMutablePointer<UInt32>
   var entry: EntryInProgress?
+  var finishedReturn: FinishedReturn?
   var sleep: Outcome.Sleep?
   var isInstructionCacheEnabled = true
   var sleepCycleCount: UInt64 = 0
@@ -115,6 +117,16 @@ struct EntryInProgress {
   var returnValue: UInt32
   /// The stack pointer before the frame; nil when tail-chained.
   var interruptedStackPointer: UInt32?
+}
+
+/// An exception return behind which no instruction has run: an exception that comes now finds the
+/// frame still on the stack.
+struct FinishedReturn {
+  /// EXC_RETURN.
+  var value: UInt32
+  var frame: UInt32
+  /// What had been executed then.
+  var instructions: UInt64
 }
 
 /// The local exclusive monitor: one tagged address, granule of the whole memory as on Cortex-M4

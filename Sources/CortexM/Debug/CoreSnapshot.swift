@@ -25,6 +25,7 @@ package struct CoreSnapshot {
   var monitor: ExclusiveMonitor
   var stacks: StackWatch
   var entry: EntryInProgress?
+  var finishedReturn: FinishedReturn?
   /// ICI.
   var continuation: UInt8
   var sleep: Outcome.Sleep?
@@ -52,7 +53,8 @@ extension Core {
       ],
       processor: processor, interrupts: interrupts, faults: faults, system: system,
       sysTick: sysTick, watchpoint: watchpoint, trace: trace, protection: protection,
-      monitor: monitor, stacks: stacks, entry: entry, continuation: continuation, sleep: sleep,
+      monitor: monitor, stacks: stacks, entry: entry, finishedReturn: finishedReturn,
+      continuation: continuation, sleep: sleep,
       isInstructionCacheEnabled: isInstructionCacheEnabled, sleepCycleCount: sleepCycleCount,
       eventRegister: eventRegister)
   }
@@ -72,7 +74,7 @@ extension Core {
     (system, sysTick, protection) = (snapshot.system, snapshot.sysTick, snapshot.protection)
     (watchpoint, trace, monitor) = (snapshot.watchpoint, snapshot.trace, snapshot.monitor)
     (stacks, entry, sleep) = (snapshot.stacks, snapshot.entry, snapshot.sleep)
-    continuation = snapshot.continuation
+    (finishedReturn, continuation) = (snapshot.finishedReturn, snapshot.continuation)
     (sleepCycleCount, eventRegister) = (snapshot.sleepCycleCount, snapshot.eventRegister)
     setInstructionCache(enabled: snapshot.isInstructionCacheEnabled)
     (request, resetRequested, yieldRequested) = (.none, false, false)

@@ -87,6 +87,30 @@ extension Core {
     resume(words, status: status, isFloatingPointActive: isExtended)
     observation.observer?.resumed(
       frame, address: registers[15], at: moment(state.pointee.cycles))
+    guard sleep == nil else { return }
+    finishedReturn = FinishedReturn(
+      value: value, frame: frame, instructions: state.pointee.instructions)
+  }
+
+  /// An exception that came while the frame was being popped is tail-chained instead of stacking
+  /// the same frame again (Cortex-M4 TRM, 3.9.1). False where an instruction has run since.
+  func takeBackReturn(for number: Int) -> Bool {
+    guard let done = finishedReturn, done.instructions == state.pointee.instructions else {
+      return false
+    }
+    finishedReturn = nil
+    let isLazy = system.has(SystemControlBlock.lazyState, in: system.floatingPointContext)
+    if done.value & 0x10 == 0, isLazy {
+      // Room in the frame is all that this takes.
+      guard (try? pushFloatingPoint(at: done.frame &+ 0x20)) != nil else { return false }
+    }
+    entry = EntryInProgress(
+      exception: number, returnValue: done.value, interruptedStackPointer: registers[13])
+    registers[13] = done.frame
+    observation.observer?.exceptionBegan(at: moment(state.pointee.cycles))
+    continuation = 0
+    state.pointee.cycles &+= configuration.exceptionTiming.tailChain
+    return true
   }
 
   private func resume(_ words: [UInt32], status: UInt32, isFloatingPointActive: Bool) {

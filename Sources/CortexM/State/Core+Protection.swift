@@ -78,43 +78,79 @@ extension Core {
     let view = protectionView
     guard view != appliedProtection else { return }
     appliedProtection = view
-    let rights = code.regions.map { stretches($0.base, UInt64($0.span) * 2) }
-    let changed =
-      rights != codeRights
-      && code.regions.indices.contains { index in
+    let rights = protectionMap?.code ?? code.regions.map { [ProtectedStretch(unprotected: $0)] }
+    if rights != codeRights {
+      let isStale = code.regions.indices.contains { index in
         let isTranslated = !code.regions[index].isWritable || code.hasWritableCode
         return isTranslated && (index >= codeRights.count || rights[index] != codeRights[index])
       }
-    codeRights = rights
-    if changed { code.flush() }
+      codeRights = rights
+      if isStale { code.flush() }
+    }
     updateWindows()
   }
 
   /// For a core whose registers were replaced: nothing is known of windows and translated code.
   func forgetProtection() {
     if !codeRights.isEmpty { code.flush() }
-    (codeRights, appliedProtection) = ([], nil)
+    (codeRights, appliedProtection, protectionMaps) = ([], nil, [:])
   }
 
-  /// The rights in the view applied.
-  private func stretches(_ base: UInt32, _ size: UInt64) -> [ProtectedStretch] {
-    let range = UInt64(base)..<UInt64(base) + size
-    guard let view = appliedProtection else {
-      return [ProtectedStretch(range: range, rights: .all)]
-    }
-    return protection.stretches(in: range, privileged: view.isPrivileged)
+  /// The rights in the view applied, nil for the default memory map. Privileged and unprivileged
+  /// code take turns, so both are kept while the regions stay.
+  private var protectionMap: ProtectionMap? {
+    guard let view = appliedProtection else { return nil }
+    if let map = protectionMaps[view.isPrivileged], map.view == view { return map }
+    let map = ProtectionMap(view, of: protection, code.regions)
+    protectionMaps[view.isPrivileged] = map
+    return map
   }
 
   /// The largest part of the window where every access of this kind is allowed.
   func permitted(_ access: AccessRights, in window: MemoryWindow) -> MemoryWindow {
-    guard appliedProtection != nil, window.byteSpan > 0 else { return window }
-    let allowed = stretches(window.base, UInt64(window.byteSpan))
-      .filter { $0.rights.isSuperset(of: access) }
-    guard let largest = allowed.max(by: { $0.range.count < $1.range.count }) else {
-      return MemoryWindow()
-    }
+    guard let map = protectionMap, window.byteSpan > 0 else { return window }
+    let range = UInt64(window.base)..<UInt64(window.base) + UInt64(window.byteSpan)
+    let largest = map.largestStretch(for: access, in: range)
+    if largest.isEmpty { return MemoryWindow() }
     return window.part(
-      from: UInt32(truncatingIfNeeded: largest.range.lowerBound &- UInt64(window.base)),
-      size: UInt32(clamping: largest.range.count))
+      from: UInt32(truncatingIfNeeded: largest.lowerBound &- range.lowerBound),
+      size: UInt32(clamping: largest.count))
+  }
+}
+
+/// The address space under one view.
+struct ProtectionMap {
+  let view: ProtectionView
+  private let stretches: [ProtectedStretch]
+  /// Each executable memory's part of it.
+  let code: [[ProtectedStretch]]
+
+  init(_ view: ProtectionView, of protection: MemoryProtection, _ regions: [CodeRegion]) {
+    self.view = view
+    stretches = protection.stretches(in: 0..<1 << 32, privileged: view.isPrivileged)
+    code = regions.map { protection.stretches(in: $0.range, privileged: view.isPrivileged) }
+  }
+
+  /// Neighbours with different rights count as one where both allow the access.
+  func largestStretch(for access: AccessRights, in range: Range<UInt64>) -> Range<UInt64> {
+    var largest = range.lowerBound..<range.lowerBound
+    var current = largest
+    for stretch in stretches where stretch.range.overlaps(range) {
+      let part = stretch.range.clamped(to: range)
+      guard stretch.rights.isSuperset(of: access) else { continue }
+      current = current.upperBound == part.lowerBound ? current.lowerBound..<part.upperBound : part
+      if current.count > largest.count { largest = current }
+    }
+    return largest
+  }
+}
+
+extension CodeRegion {
+  fileprivate var range: Range<UInt64> { UInt64(base)..<UInt64(base) + UInt64(span) * 2 }
+}
+
+extension ProtectedStretch {
+  fileprivate init(unprotected region: CodeRegion) {
+    self.init(range: region.range, rights: .all)
   }
 }

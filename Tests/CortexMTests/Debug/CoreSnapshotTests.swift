@@ -12,7 +12,7 @@ import Testing
     // Fixed when it is made, or its host memory.
     "configuration", "timing", "bus", "state", "registers", "memories", "savedRegisters",
     // Follows from the rest, or from the image.
-    "code", "unhandledHandlers", "appliedProtection", "codeRights",
+    "code", "unhandledHandlers", "appliedProtection", "codeRights", "protectionMaps",
     // How it is run.
     "stepsOnly", "accelerator", "debug", "decoded", "observation",
     // Settled before a run comes back.

@@ -84,6 +84,33 @@ import Testing
     #expect(machine.core[register: 13] == TestMachine.stackTop)
   }
 
+  /// A second interrupt while the frame is being popped: no second frame, six cycles.
+  @Test(arguments: [false, true])
+  func arrivalDuringTheReturn_isTailChained(hasFloats: Bool) {
+    let program: [UInt16] = hasFloats ? [0xEE00, 0x0A10, 0x3001, 0xE7FD] : Self.counting
+    let machine = TestMachine(program)
+    machine.control(0xE000_ED88, 0xF << 20)
+    machine.setHandler(16, Self.handler)
+    machine.setHandler(17, Self.handler)
+    machine.enable(0)
+    machine.enable(1)
+    machine.run(20)
+    let picture = { (0..<16).map { machine.core[register: $0] } + [machine.core[single: 0]] }
+    var before = picture()
+    machine.control(0xE000_E200, 1)
+    while machine.returned.isEmpty { machine.step() }
+    let back = machine.cycle
+    machine.control(0xE000_E200, 2)
+    machine.step(2)
+    #expect(machine.core[register: 14] == (hasFloats ? 0xFFFF_FFE9 : 0xFFFF_FFF9))
+    #expect(machine.entered.map(\.number) == [16, 17])
+    #expect(machine.entered.last?.cycle == back + 6)
+    while machine.returned.count < 2 { machine.step() }
+    before[5] += 2
+    #expect(picture() == before)
+    #expect(machine.core.control == (hasFloats ? 4 : 0))
+  }
+
   @Test func lateArrival_takesTheMoreUrgentFirst() {
     let machine = TestMachine(Self.counting)
     machine.setHandler(16, Self.handler)
