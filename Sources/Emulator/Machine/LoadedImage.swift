@@ -26,7 +26,8 @@ public struct LoadedImage: Sendable {
   func symbol(at address: Address) -> String? {
     image.symbol(containing: address).map { symbol in
       let offset = address.bits - symbol.address.bits
-      return offset == 0 ? symbol.name : "\(symbol.name)+\(offset)"
+      let name = SwiftName.readable(symbol.name)
+      return offset == 0 ? name : "\(name)+\(offset)"
     }
   }
 
