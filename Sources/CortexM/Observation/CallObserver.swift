@@ -36,13 +36,18 @@ package protocol CallObserver: AnyObject {
 package struct CallMoment {
   package var cycles: UInt64
   package var stackPointer: UInt32
+  /// Which stack it points into.
+  package var stack: StackKind
   /// The link register.
   package var link: UInt32
   /// The lowest stack pointer since the moment before.
   package var lowestPointer: UInt32
 
-  package init(cycles: UInt64, stackPointer: UInt32, link: UInt32, lowestPointer: UInt32) {
-    (self.cycles, self.stackPointer) = (cycles, stackPointer)
+  package init(
+    cycles: UInt64, stackPointer: UInt32, stack: StackKind = .main, link: UInt32,
+    lowestPointer: UInt32
+  ) {
+    (self.cycles, self.stackPointer, self.stack) = (cycles, stackPointer, stack)
     (self.link, self.lowestPointer) = (link, lowestPointer)
   }
 }
@@ -125,10 +130,11 @@ extension Core {
   func moment(_ cycles: UInt64) -> CallMoment {
     let pointer = registers[13] & ~3
     let lowest = min(state.pointee.lowestPointer, pointer)
-    let index = stackInUse.rawValue
-    stacks.lowestPointers[index] = min(stacks.lowestPointers[index], lowest)
+    let stack = stackInUse
+    stacks.lowestPointers[stack.rawValue] = min(stacks.lowestPointers[stack.rawValue], lowest)
     state.pointee.lowestPointer = pointer
     return CallMoment(
-      cycles: cycles, stackPointer: pointer, link: registers[14], lowestPointer: lowest)
+      cycles: cycles, stackPointer: pointer, stack: stack, link: registers[14],
+      lowestPointer: lowest)
   }
 }

@@ -16,7 +16,7 @@ public final class Profiler: CallObserver {
     var code: Int32
     var node: Int32
     var link: UInt32
-    /// The stack pointer that it was entered with.
+    /// The stack pointer that it was entered with; `.max` where that was on another stack.
     var entry: UInt32
     /// The lowest that it was while the function itself ran, and with all it called.
     var ownLowest: UInt32
@@ -30,6 +30,7 @@ public final class Profiler: CallObserver {
     var track: UInt16 = 0
     /// Where its stack begins.
     var stackTop: UInt32 = 0
+    var stack = StackKind.main
   }
 
   struct Place {
@@ -154,7 +155,8 @@ public final class Profiler: CallObserver {
     if let context = suspended.removeValue(forKey: frame) {
       current = context
     } else {
-      current = Context(track: newTrack(address), stackTop: moment.stackPointer)
+      current = Context(
+        track: newTrack(address), stackTop: moment.stackPointer, stack: moment.stack)
       // A thread that begins at its function's start will be heard there.
       if code.function(startingAt: address) == nil,
         let owner = code.function(containing: address)
@@ -233,9 +235,23 @@ public final class Profiler: CallObserver {
     guard !isBetween else { return }
     tree.spend(moment.cycles &- last, at: node)
     last = moment.cycles
+    if moment.stack != current.stack { changeStack(moment) }
     let top = current.frames.count - 1
     guard top >= 0, moment.lowestPointer < current.frames[top].ownLowest else { return }
     current.frames[top].ownLowest = moment.lowestPointer
+  }
+
+  /// The program itself has turned to its other stack, as an RTOS does when it starts.
+  private func changeStack(_ moment: CallMoment) {
+    for index in current.frames.indices {
+      current.frames[index].lowest = min(
+        current.frames[index].lowest, current.frames[index].ownLowest)
+      noteStack(current.frames[index])
+      current.frames[index].entry = .max
+      current.frames[index].ownLowest = moment.stackPointer
+      current.frames[index].lowest = moment.stackPointer
+    }
+    (current.stack, current.stackTop) = (moment.stack, moment.stackPointer)
   }
 
   private func push(_ code: Int32, _ moment: CallMoment) {
@@ -264,7 +280,8 @@ public final class Profiler: CallObserver {
     while stacks.count <= Int(frame.code) { stacks.append(StackOfFunction()) }
     let whole = current.stackTop > frame.lowest ? current.stackTop - frame.lowest : 0
     stacks[Int(frame.code)].deepest = max(stacks[Int(frame.code)].deepest, whole)
-    let own = frame.entry > frame.ownLowest ? frame.entry - frame.ownLowest : 0
+    let own =
+      frame.entry != .max && frame.entry > frame.ownLowest ? frame.entry - frame.ownLowest : 0
     stacks[Int(frame.code)].own = max(stacks[Int(frame.code)].own, own)
   }
 }

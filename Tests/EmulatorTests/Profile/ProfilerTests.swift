@@ -183,6 +183,34 @@ final class CallScript {
     #expect(script.rows(after: 10)["sub_8000"] == "10 of 10, 1")
   }
 
+  @Test func programOnItsOtherStack_countsFromThere() throws {
+    let script = try CallScript("main", "leaf")
+    try script.at(0x1000, after: 0, stack: 0x2000, link: .max)
+    script.wait(10)
+    let number = try #require(script.profiler.place(0x1100, followsCall: false))
+    script.profiler.arrived(
+      number,
+      at: CallMoment(
+        cycles: script.cycles, stackPointer: 0x8000, stack: .process, link: 0x1021,
+        lowestPointer: 0x8000))
+    script.wait(10)
+    let back = try #require(script.profiler.place(0x1020, followsCall: true))
+    script.profiler.arrived(
+      back,
+      at: CallMoment(
+        cycles: script.cycles, stackPointer: 0x8000, stack: .process, link: 0x1021,
+        lowestPointer: 0x7FF0))
+    script.wait(10)
+    script.profiler.observationEnds(
+      at: CallMoment(
+        cycles: script.cycles, stackPointer: 0x8000, stack: .process, link: 0,
+        lowestPointer: 0x8000))
+    let profile = Profile(script.profiler, title: "", clockHertz: 1e6)
+    #expect(profile.functions.map(\.cycles) == [20, 10])
+    #expect(profile.functions.map(\.totalCycles) == [30, 10])
+    #expect(script.profiler.stackRows.map(\.deepestBytes) == [16, 16])
+  }
+
   @Test func stack_isToldForAllThatWasUnderWay() throws {
     let script = try CallScript("main", "leaf")
     try script.at(0x1000, after: 0, stack: 0x2000, link: .max)
