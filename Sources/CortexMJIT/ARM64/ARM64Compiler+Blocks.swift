@@ -97,9 +97,10 @@ extension ARM64Compiler {
     if let leaveLabel { return leaveLabel }
     let label = asm.makeLabel()
     leaveLabel = label
-    let id = exits.addLeave(instruction, charge(from: index))
+    let (id, copy) = (exits.addLeave(instruction, charge(from: index)), budgetCopy)
     cold.append { [self] in
       asm.bind(label)
+      if let copy { asm.mov(ARM64Frame.budget, copy, width: .x) }
       exit(id)
     }
     return label

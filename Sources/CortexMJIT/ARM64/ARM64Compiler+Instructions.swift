@@ -6,7 +6,7 @@ import CortexM
 // Instructions: conditions, effects in order, and what happens at the end.
 extension ARM64Compiler {
   func emitInstruction() {
-    leaveLabel = nil
+    (leaveLabel, budgetCopy) = (nil, nil)
     effects = PendingEffects()
     forgetValues()
     let instruction = instruction
@@ -46,7 +46,24 @@ extension ARM64Compiler {
     }
   }
 
+  /// Keeps the budget where an access to flash may be paid for and a later step leave: the
+  /// interpreter will pay again.
+  private func keepBudget() {
+    let steps = instruction.nodes.filter { index in
+      switch nodes[index].kind {
+      case .load: block.literals[index] == nil
+      case .branch, .branchExchange, .branchLinkExchange: constant(nodes[index].a) == nil
+      default: false
+      }
+    }
+    guard steps.count > 1 else { return }
+    let register = take()
+    asm.mov(register, ARM64Frame.budget, width: .x)
+    budgetCopy = register
+  }
+
   private func emitBody() {
+    keepBudget()
     if instruction.isFloatingPoint, !hasCheckedFloat {
       withScratch {
         asm.transfer(.ldrw, $0, ARM64Frame.state, StateLayout.floatingPointReady)

@@ -40,6 +40,8 @@ final class ARM64Compiler: BlockCompiler {
 
   // The instruction in progress.
   var leaveLabel: Label?
+  /// The budget as it was at the beginning, where an access may pay and a later step leave.
+  var budgetCopy: Register?
   var effects = PendingEffects()
   /// Scratch registers that are not in use, by number.
   var free: UInt32 = 0
