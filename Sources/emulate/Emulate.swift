@@ -119,6 +119,12 @@ import MachineModel
   @OptionGroup(title: "Seeing inside") var observation: ObservationOptions
   @OptionGroup(title: "Seeing inside") var profiling: ProfileOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "What runs the instructions: jit, interpreter or stepper; all give the same run, at "
+        + "different speed.", valueName: "engine"))
+  var engine = Engine.jit
+
   @Flag(help: "Names the boards that can be emulated.")
   var listBoards = false
 
@@ -186,6 +192,8 @@ import MachineModel
     try transcript.checkComplete()
   }
 }
+
+extension Engine: ExpressibleByArgument {}
 
 extension ExitCode {
   static let textMissing = ExitCode(1)

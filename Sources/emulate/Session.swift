@@ -28,7 +28,9 @@ struct Session {
     // A reader that goes away is an answer of write(), not the end of the process.
     signal(SIGPIPE, SIG_IGN)
     let sound = try loadRecording()
-    let machine = try Machine(board: board, microphone: sound, seed: options.seed)
+    let machine = try Machine(
+      board: board, microphone: sound, seed: options.seed, engine: options.engine)
+    if let note = machine.engineNote { Terminal.complain(note) }
     guard machine.hasMicrophone || options.microphone == nil else { throw noMicrophone() }
     let recording = machine.hasMicrophone ? sound : nil
     let image = try loadImage()

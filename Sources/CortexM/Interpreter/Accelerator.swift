@@ -71,7 +71,8 @@ package struct AcceleratedCore {
   /// generation.
   package func literal(_ address: UInt32) -> UInt32? {
     let offset = address &- core.state.pointee.flash.base
-    guard core.state.pointee.flash.holds(.word, offset), let region = core.code.region(holding: address)
+    guard core.state.pointee.flash.holds(.word, offset),
+      let region = core.code.region(holding: address)
     else { return nil }
     region.cover(address)
     region.cover(address &+ 2)

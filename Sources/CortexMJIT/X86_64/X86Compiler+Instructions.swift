@@ -307,7 +307,8 @@ extension X86Compiler {
       return emitStore(Access(node.index), node.a, at: node.b)
     }
     let second = nodes[stores[1]]
-    guard AccessWidth(rawValue: node.index) == .alignedWord, isNext(self.node(second.b), after: node.b)
+    guard AccessWidth(rawValue: node.index) == .alignedWord,
+      isNext(self.node(second.b), after: node.b)
     else {
       asm.jmp(leaving())
       done.leaves = true

@@ -62,7 +62,9 @@ extension X86Compiler {
 
   /// Compares the offset in rcx, for `words` accesses of a width, with a window's span; jumps to
   /// `miss` where it is not inside or not aligned. Uses rdx.
-  func check(_ window: HostWindows.Window, _ bytes: UInt32, words: UInt32 = 1, _ miss: X86Assembler.Label) {
+  func check(
+    _ window: HostWindows.Window, _ bytes: UInt32, words: UInt32 = 1, _ miss: X86Assembler.Label
+  ) {
     let span = window.byteSpan / bytes
     // Nothing fits: every offset misses.
     guard span >= words else { return asm.jmp(miss) }

@@ -49,7 +49,8 @@ extension X86Compiler {
     if let sum, isDelayed {
       pending = .all(sum)
     } else {
-      materialise(.all(PendingFlags.Sum(isSubtraction: true, a: .constant(0), b: .constant(0))), host: kind)
+      materialise(
+        .all(PendingFlags.Sum(isSubtraction: true, a: .constant(0), b: .constant(0))), host: kind)
       kind = .subtraction
       pending = PendingFlags()
     }

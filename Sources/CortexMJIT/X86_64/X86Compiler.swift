@@ -256,7 +256,9 @@ extension X86Compiler {
   /// Goes on at `target`, outside or at the start of this block; flags are shown in memory.
   func edge(to target: UInt32, isTaken: Bool) {
     materialise(pending, host: host)
-    emitEdge(to: target, isTaken: isTaken, refund: index + 1 < block.cycles.count ? charge(from: index + 1) : 0)
+    emitEdge(
+      to: target, isTaken: isTaken,
+      refund: index + 1 < block.cycles.count ? charge(from: index + 1) : 0)
   }
 
   func emitEdge(to target: UInt32, isTaken: Bool, refund: Int32) {
