@@ -50,6 +50,22 @@ import Testing
     #expect(lines.first == "guest-errors   nothing answers at 0x20040000, read  at 0x00010042")
   }
 
+  @Test func crash_isAGuestError() throws {
+    let lines = try log("guest-errors", of: RawImage.undefined)
+    #expect(lines.first?.hasPrefix("guest-errors   HardFault") == true, "\(lines)")
+    #expect(lines.first?.hasSuffix("not handled  at 0x00010040") == true, "\(lines)")
+  }
+
+  @Test func pinThatIsLetGo_floats() throws {
+    // ldr r0, =0x50000518; movs r1, #1; str r1, [r0]; str r1, [r0, #4] (DIRCLR); b .
+    let lines = try log(
+      "pins", of: RawImage.image([0x4802, 0x2101, 0x6001, 0x6041, 0xE7FE, 0xBF00, 0x0518, 0x5000]))
+    #expect(
+      lines == [
+        "pins           P0.00 low  at 0x00010044", "pins           P0.00 floating  at 0x00010046",
+      ])
+  }
+
   @Test func semihosting_isLogged() throws {
     // movs r0, #4; adr r1, text; bkpt 0xab; b .; "hi\n"
     let lines = try log(

@@ -28,7 +28,7 @@ import Testing
     let dump = try trace()
     #expect(dump.timescale == "1 ps")
     #expect((1_000_000_000..<1_000_200_000).contains(dump.end), "a millisecond")
-    #expect(dump.values("pins.P0_13_D13_LED_BUILTIN_SCK") == ["x", "0", "1", "0", "1"])
+    #expect(dump.values("pins.P0_13_D13_LED_BUILTIN_SCK") == ["z", "0", "1", "0", "1"])
     #expect(dump.values("cpu.sleep") == ["0", "1", "0"])
     #expect(dump.values("cpu.exception") == ["0", "1111", "0"])
     #expect(dump.values("cpu.exception_name") == ["Thread_mode", "SysTick", "Thread_mode"])

@@ -83,7 +83,7 @@ struct ValueChanges {
 
   private static func fits(_ value: Substring, _ kind: Character?, _ variable: Variable) -> Bool {
     switch variable.type {
-    case "wire": value == "0" || value == "1" || value == "x"
+    case "wire": value == "0" || value == "1" || value == "z"
     case "event": value == "1" && kind == "1"
     case "string": kind == "s" && !value.isEmpty
     case "reg": kind == "b" && value.count <= variable.width && value.allSatisfy("01".contains)

@@ -110,7 +110,12 @@ extension Machine {
     case .wake(let instant): wake(index, at: instant)
     case .event(let offset): route(instance.base + ByteCount(Int(offset)), at: now, depth: depth)
     case .drive(let pin, let drive):
-      if let level = pins.drive(pin, drive) { moved(pin, to: level, at: now, depth: depth) }
+      let before = observers == nil ? nil : pins.level(of: pin)
+      if let level = pins.drive(pin, drive) {
+        moved(pin, to: level, at: now, depth: depth)
+      } else if before != nil, pins.level(of: pin) == nil {
+        observers?.note(.pinFloats(pin), at: now, in: self)
+      }
     case .serialOutput(let byte): sent(byte, by: index, at: now)
     case .unmodelled(let offset, let write):
       let address = instance.base + ByteCount(Int(offset))

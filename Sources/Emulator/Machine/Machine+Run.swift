@@ -48,8 +48,12 @@ extension Machine {
       return sleep()
     case .breakpoint(Semihosting.breakpoint): return answerSemihosting()
     case .breakpoint(let number): return .breakpoint(number, pc: core[register: 15])
-    case .unhandled(let report): return .fault(report)
-    case .lockup(let report): return .lockup(report)
+    case .unhandled(let report):
+      observers?.note(.crash(report.summary), at: core.now, in: self)
+      return .fault(report)
+    case .lockup(let report):
+      observers?.note(.crash("lockup: \(report.summary)"), at: core.now, in: self)
+      return .lockup(report)
     case .resetRequested:
       restart(.software)
       return nil

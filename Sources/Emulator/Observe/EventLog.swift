@@ -90,6 +90,8 @@ public final class EventLog: Observer {
   private func describeRest(_ event: MachineEvent, _ machine: Machine) -> [(Topic, String)] {
     switch event {
     case .pin(let pin, let level): [(.pins, "\(pin) \(level == .high ? "high" : "low")")]
+    case .pinFloats(let pin): [(.pins, "\(pin) floating")]
+    case .crash(let summary): [(.guestErrors, "\(summary), not handled")]
     case .serialByte(let device, let byte):
       [(.serial, "\(Self.name(device, machine)) sent \(Self.hexadecimal(UInt32(byte), digits: 2))")]
     case .stimulus(let port, let value):

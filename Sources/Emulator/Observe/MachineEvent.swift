@@ -20,7 +20,11 @@ public enum MachineEvent: Equatable, Sendable {
   case interruptLine(Int, raised: Bool)
   case exceptionEntered(Int)
   case exceptionReturned(Int)
+  /// An exception that the program does not handle, or lockup, in words: the run ends.
+  case crash(String)
   case pin(Pin, Level)
+  /// Nobody drives the pin any more, and nothing pulls it.
+  case pinFloats(Pin)
   case serialByte(device: Int, UInt8)
   /// A write to an ITM stimulus port.
   case stimulus(port: Int, value: UInt32)

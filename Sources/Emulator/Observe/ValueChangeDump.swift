@@ -10,8 +10,8 @@ struct ValueChangeDump {
   }
 
   enum Value: Equatable {
-    /// Of a wire.
-    case unknown
+    /// Of a wire that nobody drives.
+    case floating
     case bit(Bool)
     case word(UInt32)
     case text(String)
@@ -118,7 +118,7 @@ struct ValueChangeDump {
       put("#\(change.time)\n")
     }
     switch change.value {
-    case .unknown: buffer.append(UInt8(ascii: "x"))
+    case .floating: buffer.append(UInt8(ascii: "z"))
     case .bit(let isSet): buffer.append(UInt8(ascii: isSet ? "1" : "0"))
     case .happens: buffer.append(UInt8(ascii: "1"))
     case .word(let value): put("b\(String(value, radix: 2)) ")

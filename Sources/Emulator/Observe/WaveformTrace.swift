@@ -133,7 +133,7 @@ public final class WaveformTrace: Observer {
     }
     values += lines.sorted { $0.key < $1.key }.map { ($0.value, .bit(false)) }
     values += pins.sorted { $0.key < $1.key }.map { pin, variable in
-      (variable, machine.pins.level(of: pin).map { .bit($0 == .high) } ?? .unknown)
+      (variable, machine.pins.level(of: pin).map { .bit($0 == .high) } ?? .floating)
     }
     if let tasks {
       values += [(tasks.number, .word(0)), (tasks.name, .text("none"))]
@@ -149,6 +149,8 @@ public final class WaveformTrace: Observer {
     switch event {
     case .pin(let pin, let level):
       if let variable = pins[pin] { dump.change(variable, .bit(level == .high), at: time) }
+    case .pinFloats(let pin):
+      if let variable = pins[pin] { dump.change(variable, .floating, at: time) }
     case .interruptLine(let line, let raised):
       if let variable = lines[line] { dump.change(variable, .bit(raised), at: time) }
     case .exceptionEntered(let number):
