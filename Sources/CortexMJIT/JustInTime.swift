@@ -25,6 +25,7 @@ package final class JustInTime: Accelerator {
   private var numbers: UnsafeMutablePointer<UInt32>
   private var span = 0
   private var generation = -1
+  private var patience = Patience()
 
   package private(set) var compiledBlocks = 0
   /// Those of them that only hand their first instruction to the interpreter: too large.
@@ -92,7 +93,7 @@ package final class JustInTime: Accelerator {
   package func run(_ core: AcceleratedCore) -> Handover {
     guard !core.isWritable else { return .aWhile }
     let state = core.state
-    prepare(core)
+    guard prepare(core) else { return .aWhile }
     (state + StateLayout.scratch + 16).storeBytes(
       of: entries, as: UnsafeMutablePointer<UInt32>.self)
     compiler?.prepare(state)
@@ -204,15 +205,19 @@ package final class JustInTime: Accelerator {
 
   // MARK: Starting over
 
-  /// Forgets all code where what it rests on has changed.
-  private func prepare(_ core: AcceleratedCore) {
+  /// Forgets all code where what it rests on has changed. False while that would happen too often:
+  /// a program that keeps changing its protection, or the memory it runs from, is interpreted.
+  private func prepare(_ core: AcceleratedCore) -> Bool {
     let windows = HostWindows(core.state)
-    if let compiler, core.codeGeneration == generation, compiler.windows == windows,
-      compiler.regionBase == core.regionBase
-    {
-      return
+    let isSame =
+      compiler.map { $0.windows == windows && $0.regionBase == core.regionBase } ?? true
+    if compiler != nil, isSame, core.codeGeneration == generation { return true }
+    if !isSame {
+      let now = (core.state + StateLayout.cycles).load(as: UInt64.self)
+      guard patience.allowsChange(at: now) else { return false }
     }
     restart(core)
+    return true
   }
 
   private func restart(_ core: AcceleratedCore) {
@@ -240,5 +245,31 @@ package final class JustInTime: Accelerator {
     memory.beginWriting()
     compiler.emitShared()
     finishWriting(0..<compiler.position)
+  }
+}
+
+/// How often all code may be forgotten because the view of memory has changed.
+struct Patience {
+  private var lastChange: UInt64 = 0
+  private var strikes = 0
+  private var resumesAt: UInt64 = 0
+
+  private static let mostStrikes = 8
+  /// In cycles: changes closer than this are strikes, and this long nothing is compiled after
+  /// too many.
+  private static let shortly: UInt64 = 1_000_000
+  private static let pause: UInt64 = 10_000_000
+
+  mutating func allowsChange(at now: UInt64) -> Bool {
+    // Time goes back when a machine is restored.
+    if now < lastChange { (lastChange, strikes, resumesAt) = (now, 0, 0) }
+    if now < resumesAt { return false }
+    strikes = now - lastChange < Self.shortly ? strikes + 1 : 0
+    if strikes > Self.mostStrikes {
+      (resumesAt, strikes) = (now + Self.pause, 0)
+      return false
+    }
+    lastChange = now
+    return true
   }
 }

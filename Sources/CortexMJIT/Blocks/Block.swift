@@ -25,6 +25,9 @@ struct Block {
   private static let longest = 48
   private static let mostCycles: UInt32 = 200
 
+  /// Of no instructions.
+  init() { (start, end) = (0, 0) }
+
   /// Nil where the first instruction cannot be fetched.
   init?(at start: UInt32, in core: AcceleratedCore, with recorder: Recorder) {
     self.start = start

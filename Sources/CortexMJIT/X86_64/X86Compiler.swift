@@ -28,8 +28,9 @@ final class X86Compiler {
   var leave = 0
 
   // The block in progress.
-  var block: Block!
-  var core: AcceleratedCore!
+  var block = Block()
+  /// Refill cycles of a taken branch, by bit 1 of its target.
+  var refills: (UInt32, UInt32) = (0, 0)
   var index = 0
   var pending = PendingFlags()
   /// Flags as the instruction in progress found them.
@@ -174,7 +175,9 @@ extension X86Compiler {
   /// Compiles a block behind what there is; nil where there is no room for it.
   func compile(_ block: Block, _ core: AcceleratedCore, registers: [UInt32]) -> CompiledBlock? {
     self.block = block
-    self.core = core
+    refills = (
+      UInt32(truncatingIfNeeded: core.refill(to: 0)), UInt32(truncatingIfNeeded: core.refill(to: 2))
+    )
     pending = PendingFlags()
     host = nil
     run = nil
@@ -183,7 +186,7 @@ extension X86Compiler {
     asm.begin(at: asm.position)
     let start = asm.position
     let total = charge(from: 0)
-    let refill = UInt32(truncatingIfNeeded: core.refill(to: block.start))
+    let refill = refill(to: block.start)
     let id = exits.addBlock(block.start, total)
     asm.alu(.sub, .r15, total &+ budgetCharge(refill, 0), .qword)
     let late = asm.makeLabel()
@@ -215,12 +218,14 @@ extension X86Compiler {
   func compileLeave(at address: UInt32, from start: Int) -> CompiledBlock {
     cold = []
     asm.begin(at: start)
-    let refill = UInt32(truncatingIfNeeded: core.refill(to: address))
+    let refill = refill(to: address)
     asm.alu(.sub, .r15, budgetCharge(refill, 0), .qword)
     let body = asm.position
     exit(exits.addLeave(at: address, 0, 0))
     return CompiledBlock(start: address, indirectEntry: start, body: body, charge: 0)
   }
+
+  private func refill(to target: UInt32) -> UInt32 { target & 2 == 0 ? refills.0 : refills.1 }
 
   /// What instructions from `first` on have been charged.
   func charge(from first: Int) -> Int32 {
@@ -264,12 +269,12 @@ extension X86Compiler {
   func emitEdge(to target: UInt32, isTaken: Bool, refund: Int32) {
     guard target & ~1 &- regionBase < regionSpan &* 2 else {
       // Another memory: its own tables.
-      let refill = isTaken ? UInt32(truncatingIfNeeded: core.refill(to: target)) : 0
+      let refill = isTaken ? refill(to: target) : 0
       asm.alu(.sub, .r15, budgetCharge(refill, 0) &- refund, .qword)
       exit(exits.addLeave(at: target & ~1, 0, 0))
       return
     }
-    let refill = isTaken ? UInt32(truncatingIfNeeded: core.refill(to: target)) : 0
+    let refill = isTaken ? refill(to: target) : 0
     let known = linker(target) ?? (target == block.start ? exits.opening : nil)
     let base = budgetCharge(refill, 0) &- refund
     encodeLong(.sub, base &+ (known?.charge ?? 0))
