@@ -25,29 +25,50 @@ extension Debuggee {
     var passing = passing
     while true {
       let input = history.next
+      let isOld = machine.core.now < shown
       var bounded = stops
       var conditions = recording ? liveConditions : StopConditions()
+      if recording, isOld { conditions.limit(to: shown, from: machine.core.now) }
       switch input?.place {
       case .instruction(let count):
         bounded.instructionLimit = min(stops.instructionLimit, count)
-      case .instant(let instant):
-        conditions = StopConditions(duration: machine.core.now.distance(to: instant))
+      case .instant(let instant): conditions.limit(to: instant, from: machine.core.now)
       case nil: break
       }
       machine.core.stop(at: bounded, passing: passing)
-      let expectsInput = machine.expectsInput
-      if input != nil { machine.expectsInput = true }
-      let reason = machine.run(until: conditions) { slice(recording: recording) }
-      if input != nil { machine.expectsInput = expectsInput }
-      guard let input, isReached(input.place) else { return halt(reason) }
-      isRepeating = true
-      apply(input.action)
-      isRepeating = false
-      history.noteApplied()
-      let isThere = machine.core.instructionsExecuted >= stops.instructionLimit
-      if isThere, history.next?.place != input.place { return .stopped(.instructionLimit) }
+      let reason = run(until: conditions, recording: recording, isUnseen: !recording || isOld)
       passing = false
+      if let input, isReached(input.place) {
+        happen(input)
+        let isThere = machine.core.instructionsExecuted >= stops.instructionLimit
+        if isThere, history.next?.place != input.place { return .stopped(.instructionLimit) }
+      } else if case .durationReached = reason, recording, isOld, !isOver {
+        continue
+      } else {
+        return halt(reason)
+      }
     }
+  }
+
+  private var isOver: Bool { end.map { $0 <= machine.core.now } ?? false }
+
+  private func run(
+    until conditions: StopConditions, recording: Bool, isUnseen: Bool
+  ) -> StopReason {
+    let expectsInput = machine.expectsInput
+    let hasInput = history.next != nil
+    if hasInput { machine.expectsInput = true }
+    defer { if hasInput { machine.expectsInput = expectsInput } }
+    let slice = { self.slice(recording: recording) }
+    guard isUnseen else { return machine.run(until: conditions, onSlice: slice) }
+    return machine.unobserved { machine.run(until: conditions, onSlice: slice) }
+  }
+
+  private func happen(_ input: History.Input) {
+    isRepeating = true
+    apply(input.action)
+    isRepeating = false
+    history.noteApplied()
   }
 
   private var liveConditions: StopConditions {
@@ -163,5 +184,13 @@ extension Instant {
   /// The span to a later instant, none where it has passed.
   fileprivate func distance(to later: Instant) -> Cycles {
     self < later ? later - self : Cycles(0)
+  }
+}
+
+extension StopConditions {
+  /// No further than to an instant.
+  fileprivate mutating func limit(to instant: Instant, from now: Instant) {
+    let span = now.distance(to: instant)
+    duration = duration.map { min($0, span) } ?? span
   }
 }

@@ -20,8 +20,10 @@ final class Debuggee {
   /// When the run is to end, whoever debugs it.
   let conditions: StopConditions
   let end: Instant?
-  /// The latest instant reached without repeating anything.
+  /// The latest instant reached on the way that the present is on.
   var frontier: Instant
+  /// The latest instant reached on any: observers are shown no time twice.
+  var shown: Instant
   /// What is happening now has happened before.
   var isRepeating = false
   /// The host wants the session to end.
@@ -43,6 +45,7 @@ final class Debuggee {
     registers = RegisterFile(hasFloatingPoint: machine.core.configuration.hasFloatingPointUnit)
     end = conditions.duration.map { machine.core.now + $0 }
     frontier = machine.core.now
+    shown = frontier
     let clock = machine.board.cpuClock
     let slice = Cycles(max(clock.numerator / clock.denominator / 100, 1))
     history = History(beginningWith: machine.snapshot(), interval: slice)
@@ -165,6 +168,7 @@ final class Debuggee {
     history.forgetFuture(after: machine.core.now)
     frontier = machine.core.now
     history.append(action, at: place)
+    if history.isTooHeavy { history = History(beginningWith: machine.snapshot(), like: history) }
   }
 
   func apply(_ action: History.Action) {
@@ -192,6 +196,7 @@ final class Debuggee {
     case .goBack: stop = goBack()
     }
     frontier = max(frontier, machine.core.now)
+    shown = max(shown, frontier)
     return stop
   }
 
@@ -210,7 +215,7 @@ final class Debuggee {
       if stops.breakpoints.contains(address) { return .breakpoint }
       guard range.contains(address) else { return .stepped }
       steps += 1
-      if steps % 4096 == 0, isInterrupted() { return .interrupted }
+      if steps % 4096 == 0, !slice(recording: true) { return .interrupted }
     }
   }
 

@@ -32,6 +32,14 @@ struct History {
     case memory(UInt32, [UInt8])
     case passBreakpoint
     case reset
+
+    /// In bytes, about.
+    fileprivate var weight: Int {
+      switch self {
+      case .typed(let bytes), .memory(_, let bytes): 64 + bytes.count
+      case .register, .passBreakpoint, .reset: 64
+      }
+    }
   }
 
   private(set) var checkpoints: [Checkpoint]
@@ -43,10 +51,21 @@ struct History {
   /// Snapshots kept; then every second one goes, and half as many are taken.
   private static let limit = 96
 
+  /// Bytes that inputs have brought.
+  private var weight = 0
+  /// Then the past is given up: no client may fill the host's memory.
+  private static let heaviest = 64 << 20
+
   init(beginningWith snapshot: MachineSnapshot, interval: Cycles) {
     checkpoints = [Checkpoint(snapshot: snapshot, inputCount: 0)]
     self.interval = max(interval.count, 1)
   }
+
+  init(beginningWith snapshot: MachineSnapshot, like other: History) {
+    self.init(beginningWith: snapshot, interval: Cycles(other.interval))
+  }
+
+  var isTooHeavy: Bool { weight > Self.heaviest }
 
   var first: MachineSnapshot { checkpoints[0].snapshot }
   /// The next input, nil at the end of what has been recorded.
@@ -56,6 +75,7 @@ struct History {
 
   mutating func append(_ action: Action, at place: Place) {
     inputs.append(Input(place: place, action: action))
+    weight += action.weight
     applied = inputs.count
   }
 
@@ -91,7 +111,9 @@ struct History {
     (checkpoints.lastIndex { $0.snapshot.instructions <= instruction }) ?? 0
   }
 
-  mutating func returned(to index: Int) { applied = checkpoints[index].inputCount }
+  mutating func returned(to index: Int) {
+    applied = min(checkpoints[index].inputCount, inputs.count)
+  }
 
   /// Drops what lies ahead: from here on something else happens.
   mutating func forgetFuture(after instant: Instant) {

@@ -86,7 +86,7 @@ extension Session {
     let now = debuggee.machine.core.instructionsExecuted
     return """
       from instruction \(first.instructions) to here, \(now): \
-      \(debuggee.history.checkpoints.count) snapshots, \(debuggee.history.inputs.count) inputs
+      snapshots \(debuggee.history.checkpoints.count), inputs \(debuggee.history.inputs.count)
 
       """
   }

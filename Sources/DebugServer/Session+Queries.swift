@@ -95,7 +95,7 @@ extension Session {
     case "vCont?": return .string("vCont;c;C;s;S;t;r")
     case "vCont": return resume(actions: rest)
     case "vCtrlC": return .ok
-    case "vKill": return .kill
+    case "vKill": return .killByName
     case "vFlashErase": return erase(rest, debuggee)
     case "vFlashWrite": return program(rest)
     case "vFlashDone": return finishFlash(debuggee)
@@ -130,16 +130,22 @@ extension Session {
     guard let (address, count) = Self.range(text), isFlash(address, count, debuggee) else {
       return .string("E.memtype")
     }
-    flash.append((address, Array(repeating: 0xFF, count: count)))
-    return flash.count <= 65536 ? .ok : .invalid
+    return keep(address, Array(repeating: 0xFF, count: count))
   }
 
   private mutating func program(_ text: ArraySlice<UInt8>) -> Answer {
     guard let colon = text.firstIndex(of: UInt8(ascii: ":")),
       let address = Hexadecimal.number(text[..<colon]), address <= UInt64(UInt32.max)
     else { return .invalid }
-    flash.append((UInt32(address), Array(text[(colon + 1)...])))
-    return flash.count <= 65536 ? .ok : .invalid
+    return keep(UInt32(address), Array(text[(colon + 1)...]))
+  }
+
+  /// No chip has more flash than this, and no client may fill the host's memory.
+  private mutating func keep(_ address: UInt32, _ bytes: [UInt8]) -> Answer {
+    let size = flash.reduce(bytes.count) { $0 + $1.bytes.count }
+    guard flash.count < 4096, size <= 64 << 20 else { return .invalid }
+    flash.append((address, bytes))
+    return .ok
   }
 
   private mutating func finishFlash(_ debuggee: Debuggee) -> Answer {

@@ -74,6 +74,7 @@ struct Session {
       return [.resume(resume)]
     case .detach: return [send(Array("OK".utf8)), .detach]
     case .kill: return [.kill]
+    case .killByName: return [send(Array("OK".utf8)), .kill]
     case .stopAcknowledging:
       defer { acknowledges = false }
       return [send(Array("OK".utf8))]
@@ -132,7 +133,8 @@ enum Answer {
   case text([UInt8])
   case texts([[UInt8]])
   case resume(Resume)
-  case detach, kill, stopAcknowledging
+  /// `k`, which has no answer, and `vKill`, which has.
+  case detach, kill, killByName, stopAcknowledging
 
   static func string(_ text: String) -> Answer { .text(Array(text.utf8)) }
   static let ok = string("OK")

@@ -52,7 +52,7 @@ extension Core {
   /// Puts pc where a debugger wants it: a sleeping core wakes there, outside any IT block.
   package func setProgramCounter(_ address: UInt32) {
     registers[15] = address & ~1
-    state.pointee.itState = 0
+    (state.pointee.itState, continuation) = (0, 0)
     processor.isThumb = true
     sleep = nil
   }

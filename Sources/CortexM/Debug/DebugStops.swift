@@ -87,7 +87,8 @@ extension Core {
       return .watchpoint(touched)
     }
     if state.pointee.instructions >= debug.stops.instructionLimit { return .instructionLimit }
-    guard debug.stops.breakpoints.contains(registers[15]) else { return nil }
+    // The rest of a multiple transfer that an interrupt cut short has begun before.
+    guard continuation == 0, debug.stops.breakpoints.contains(registers[15]) else { return nil }
     if let resumed = debug.resumedAt, resumed == (state.pointee.instructions, registers[15]) {
       return nil
     }
