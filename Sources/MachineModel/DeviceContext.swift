@@ -44,7 +44,7 @@ public struct DeviceContext {
     case systemOff
   }
 
-  public enum Drive: Equatable, Sendable {
+  public enum Drive: Codable, Equatable, Sendable {
     case level(Level)
     case floating(pull: Level?)
   }
@@ -55,7 +55,7 @@ public struct DeviceContext {
     case erase(ByteCount)
   }
 
-  public enum ResetCause: Equatable, Sendable, CaseIterable {
+  public enum ResetCause: Codable, Equatable, Sendable, CaseIterable {
     case powerOn
     case software
     case watchdog

@@ -3,7 +3,7 @@
 
 /// How a chip or board file instantiates a device: where it sits and the numbers and names that
 /// tell this instance from its siblings (`channels: 4`, `clock: P0.26`).
-public struct DeviceParameters: Sendable {
+public struct DeviceParameters: Codable, Sendable {
   /// The instance's name in the manual, `TIMER0`.
   public let name: String
   public let base: Address

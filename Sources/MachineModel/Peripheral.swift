@@ -3,7 +3,12 @@
 
 /// A memory-mapped device. Offsets are in bytes from its base; accesses are whole 32-bit words
 /// (the bus splits or widens narrower ones).
-public protocol Peripheral: PinObserver, SerialReceiver, EventRouter, FlashController, FlashBacked {
+///
+/// Its stored properties are its whole state: a copy of the value is a snapshot, and the compiler
+/// writes what files need (`Codable`).
+public protocol Peripheral: PinObserver, SerialReceiver, EventRouter, FlashController, FlashBacked,
+  Codable
+{
   mutating func read(_ offset: UInt32, in context: inout DeviceContext) -> UInt32
   mutating func write(_ offset: UInt32, _ value: UInt32, in context: inout DeviceContext)
   /// Called at an instant that the peripheral asked for with `wake(after:)`.

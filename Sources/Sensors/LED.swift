@@ -6,7 +6,7 @@ import MachineModel
 /// A light on a pin. It keeps whether it is lit, how often it was switched on and for how long.
 ///
 /// Parameters: pin `pin`; number `activeHigh`, 0 where a low level lights it (default 1).
-public struct LED: PinObserver {
+public struct LED: Codable, PinObserver {
   private let anode: Pin?
   private let litLevel: Level
   private var litSince: Instant?

@@ -21,9 +21,16 @@ public struct MP34DT05: PDMSource, PinObserver {
   private let channel: PDMChannel
   private let powerPin: Pin?
   private let reference: Frequency
-  private var isPowered: Bool
+  /// All that changes; the rest was wired or is the sound.
+  public var state: State
+
+  public struct State: Codable, Sendable {
+    fileprivate(set) var isPowered: Bool
+    fileprivate(set) var recordingStart: Instant?
+  }
+
   /// When the recording began; nil before that.
-  public private(set) var recordingStart: Instant?
+  public var recordingStart: Instant? { state.recordingStart }
 
   /// - Parameters:
   ///   - sound: what is to be heard; several channels are averaged.
@@ -35,8 +42,8 @@ public struct MP34DT05: PDMSource, PinObserver {
     channel = parameters.numbers["channel"] ?? 0 == 0 ? .left : .right
     powerPin = parameters.pins["power"]
     reference = parameters.reference
-    isPowered = powerPin == nil
-    if case .at(let instant) = start { recordingStart = instant }
+    state = State(isPowered: powerPin == nil)
+    if case .at(let instant) = start { state.recordingStart = instant }
   }
 
   /// When the recording's last sample has sounded; nil while it has not begun.
@@ -47,13 +54,13 @@ public struct MP34DT05: PDMSource, PinObserver {
   }
 
   public mutating func pin(_ pin: Pin, became level: Level, in context: inout DeviceContext) {
-    if pin == powerPin { isPowered = level == .high }
+    if pin == powerPin { state.isPowered = level == .high }
   }
 
   public mutating func samples(_ request: PDMRequest) -> [Float]? {
-    guard isPowered, request.channel == channel, request.count > 0 else { return nil }
+    guard state.isPowered, request.channel == channel, request.count > 0 else { return nil }
     let start = recordingStart ?? request.start
-    recordingStart = start
+    state.recordingStart = start
     let resampler = Resampler(from: sound.rate, to: request.sampleRate)
     let position = seconds(from: start, to: request.start) * sound.rate.hertz
     let reach = resampler.reach(from: position, count: request.count)

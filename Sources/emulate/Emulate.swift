@@ -113,6 +113,9 @@ import MachineModel
       valueName: "[host]:port"))
   var gdb: ListenAddress?
 
+  @OptionGroup(title: "Snapshots")
+  var snapshots: SnapshotOptions
+
   @Option(help: ArgumentHelp("Seed of everything random on the board.", valueName: "number"))
   var seed: UInt64 = 1
 

@@ -39,6 +39,8 @@ struct Session {
     machine.load(image)
     // Until here Ctrl-C ends the process, and a build with it.
     Interruption.watch()
+    let snapshots = try Snapshots(options.snapshots, machine, image, recording)
+    try snapshots.load()
     introduce(image, recording)
     machine.onConsoleLine = { line in
       guard let text = options.observation.shown(line) else { return }
@@ -49,7 +51,7 @@ struct Session {
       transcript.print("gdb       waiting: target remote \(server.address.description)")
     }
     let observation = try Observation(options.observation, of: machine, running: image)
-    let reason = run(machine, hearing: recording, under: server)
+    let reason = try run(machine, hearing: recording, snapshots, under: server)
     let streamed = Result { try observation.finish() }
     profiling.end()
     let code = try conclude(machine, image, recording, reason, profiling)
@@ -101,13 +103,18 @@ struct Session {
   // MARK: The run
 
   private func run(
-    _ machine: Machine, hearing recording: WAVFile?, under server: DebugServer?
-  ) -> StopReason {
+    _ machine: Machine, hearing recording: WAVFile?, _ snapshots: Snapshots,
+    under server: DebugServer?
+  ) throws -> StopReason {
     let clock = board.cpuClock
     let oneSecond = Cycles(clock.numerator / clock.denominator)
+    let duration =
+      options.duration?.cycles(of: clock)
+      ?? (server == nil ? defaultDuration(recording, oneSecond) : nil)
+    // Times count from the board's reset, also in a run that goes on from a snapshot.
+    let gone = machine.core.now.sinceReset
     let conditions = StopConditions(
-      duration: options.duration?.cycles(of: clock)
-        ?? (server == nil ? defaultDuration(recording, oneSecond) : nil),
+      duration: duration.map { $0 - min(gone, $0) },
       untilText: options.until, afterRecording: recording == nil ? nil : oneSecond)
     let input = options.uart ?? options.observation.rttInput
     let keyboard = input.map { _ in Keyboard() }
@@ -120,9 +127,11 @@ struct Session {
       progress?.show(machine.core.now)
       return Interruption.signal == nil
     }
-    guard let server else { return machine.run(until: conditions, onSlice: onSlice) }
-    return server.run(machine, until: conditions, onSlice: onSlice) {
-      Interruption.signal == nil
+    return try snapshots.run(until: conditions) { conditions in
+      guard let server else { return machine.run(until: conditions, onSlice: onSlice) }
+      return server.run(machine, until: conditions, onSlice: onSlice) {
+        Interruption.signal == nil
+      }
     }
   }
 

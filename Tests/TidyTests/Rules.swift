@@ -47,7 +47,7 @@ enum Walls {
     ],
     "Emulator": [
       "BoardDescription", "CortexM", "CortexMJIT", "FirmwareImage", "MachineModel", "Peripherals",
-      "RegisterMaps", "Sensors", "Glibc", "Musl", "Darwin",
+      "RegisterMaps", "Sensors", "Foundation", "Glibc", "Musl", "Darwin",
     ],
     "DebugServer": [
       "BoardDescription", "CortexM", "Emulator", "MachineModel", "Glibc", "Musl", "Darwin",

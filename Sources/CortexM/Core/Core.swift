@@ -112,7 +112,7 @@ enum Request: Equatable {
 
 /// An exception whose frame is on the stack while its vector has not been fetched: a more urgent
 /// one may still take its place (late arrival).
-struct EntryInProgress {
+struct EntryInProgress: Codable {
   var exception: Int
   var returnValue: UInt32
   /// The stack pointer before the frame; nil when tail-chained.
@@ -131,6 +131,6 @@ struct FinishedReturn {
 
 /// The local exclusive monitor: one tagged address, granule of the whole memory as on Cortex-M4
 /// (ARMv7-M ARM, A3.4).
-struct ExclusiveMonitor {
+struct ExclusiveMonitor: Codable {
   var isOpen = true
 }

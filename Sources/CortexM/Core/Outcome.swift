@@ -18,7 +18,7 @@ public enum Outcome: Sendable {
   /// AIRCR.SYSRESETREQ.
   case resetRequested
 
-  public enum Sleep: Sendable { case waitForInterrupt, waitForEvent }
+  public enum Sleep: Codable, Sendable { case waitForInterrupt, waitForEvent }
 }
 
 /// All that is known about an exception that stopped the run. Words are resolved; what needs the

@@ -4,7 +4,7 @@
 import MachineModel
 
 /// All that a core remembers from one `run` to the next, but for the memories.
-package struct CoreSnapshot {
+package struct CoreSnapshot: Codable {
   /// r0–r15, S0–S31.
   var registers: [UInt32]
   /// N, Z, C, V and Q as words, GE, FPSCR, ITSTATE.

@@ -17,7 +17,7 @@ enum ExceptionNumber {
 }
 
 /// A set of exception numbers 0 to 255.
-struct ExceptionSet {
+struct ExceptionSet: Codable {
   private var words = SIMD4<UInt64>()
 
   subscript(number: Int) -> Bool {

@@ -30,7 +30,7 @@ struct Fault: Equatable {
 }
 
 /// CFSR, HFSR, DFSR, MMFAR and BFAR (ARMv7-M ARM, B3.2.15 to B3.2.18).
-struct FaultStatus {
+struct FaultStatus: Codable {
   var cfsr: UInt32 = 0
   var hfsr: UInt32 = 0
   var dfsr: UInt32 = 0

@@ -3,7 +3,7 @@
 
 /// The NVIC with the system exceptions: what is enabled, pending and active, and at which
 /// priority (ARMv7-M ARM, B1.5 and B3.4). Knows nothing of stacks or time.
-struct InterruptController {
+struct InterruptController: Codable {
   let interruptCount: Int
   /// ARMv6-M has neither the three configurable faults nor DebugMonitor.
   private let isMainline: Bool

@@ -3,7 +3,7 @@
 
 /// Mode, masks and CONTROL: the part of the processor state that instructions do not touch on
 /// their way (ARMv7-M ARM, B1.4).
-struct ProcessorStatus {
+struct ProcessorStatus: Codable {
   /// IPSR: 0 in Thread mode, else the exception being handled.
   var exceptionNumber = 0
   var isUnprivilegedThread = false

@@ -3,7 +3,7 @@
 
 /// Which stack regions there are and how deep each stack has been. The watch of the stack in use
 /// lives in `CoreState`; this keeps the other one.
-struct StackWatch {
+struct StackWatch: Codable {
   var regions: [Range<UInt32>] = [0..<0, 0..<0]
   /// Offset of the lowest store from the bottom of the region; its size where there was none.
   var lowestWrites: [UInt32] = [0, 0]

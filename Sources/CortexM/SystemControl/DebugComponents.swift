@@ -4,7 +4,7 @@
 /// The DWT: the cycle counter, and comparators that watch data addresses (ARMv7-M ARM, C1.8).
 /// Comparators for instructions, data values, cycles and trace hold what is written to them and
 /// never match.
-struct DataWatchpoint {
+struct DataWatchpoint: Codable {
   /// DWT_CTRL without NUMCOMP; bit 0 lets CYCCNT count.
   private var control: UInt32 = 0
   /// CYCCNT was `count` at awake cycle `anchor`.
@@ -90,7 +90,7 @@ struct DataWatchpoint {
 /// The ITM. Enabled out of reset, unlike silicon, where a debug probe enables it: firmware marks
 /// its tasks by writing stimulus ports, and the marks must arrive without a probe. Firmware that
 /// asks first (ITM_TCR.ITMENA, ITM_TER) finds it ready.
-struct InstrumentationTrace {
+struct InstrumentationTrace: Codable {
   private var enabledPorts: UInt32 = .max
   private var control: UInt32 = 1
   private var privilege: UInt32 = 0

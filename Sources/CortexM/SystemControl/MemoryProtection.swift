@@ -29,7 +29,7 @@ struct ProtectedStretch: Equatable {
 /// The memory protection unit (ARMv7-M ARM, B3.5; ARMv6-M ARM, B3.5): its registers, and who may
 /// do what where. Knows no processor: the caller says whether an access is privileged and whether
 /// the unit is in force.
-struct MemoryProtection {
+struct MemoryProtection: Codable {
   let regionCount: Int
   /// The smallest region is 2 to this power: 5 in ARMv7-M, 8 in ARMv6-M.
   let smallestSize: UInt32
@@ -119,7 +119,7 @@ struct MemoryProtection {
 }
 
 /// One region: MPU_RBAR and MPU_RASR.
-private struct ProtectedRegion {
+private struct ProtectedRegion: Codable {
   var base: UInt32 = 0
   var attributes: UInt32 = 0
 

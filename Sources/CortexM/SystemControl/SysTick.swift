@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The SysTick timer (ARMv7-M ARM, B3.3). The count is computed from the time, never ticked.
-struct SysTick {
+struct SysTick: Codable {
   /// Core cycles per tick of the external reference clock; 0 when the chip has none.
   let referenceDivider: UInt32
   private(set) var control: UInt32 = 0

@@ -3,7 +3,7 @@
 
 /// The part of the System Control Block and the FP context registers that is plain storage
 /// (ARMv7-M ARM, B3.2).
-struct SystemControlBlock {
+struct SystemControlBlock: Codable {
   var vectorTable: UInt32 = 0
   /// SCR: SLEEPONEXIT, SLEEPDEEP, SEVONPEND.
   var systemControl: UInt32 = 0

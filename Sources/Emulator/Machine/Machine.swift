@@ -128,7 +128,7 @@ public struct Light {
 
 /// The machine's only source of randomness (Steele, Lea, Flood: Fast Splittable Pseudorandom
 /// Number Generators, 2014).
-struct SplitMix64 {
+struct SplitMix64: Codable {
   var state: UInt64
 
   mutating func next() -> UInt64 {

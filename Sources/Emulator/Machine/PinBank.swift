@@ -4,8 +4,8 @@
 import MachineModel
 
 /// Who drives each pad, and the level that results.
-struct PinBank {
-  private struct Pad {
+struct PinBank: Codable {
+  private struct Pad: Codable {
     var chip = DeviceContext.Drive.floating(pull: nil)
     var board: Level?
   }

@@ -4,8 +4,8 @@
 import MachineModel
 
 /// Bytes on their way from the user to the board's console UART, one every byte time.
-struct SerialInput {
-  private var waiting: ArraySlice<UInt8> = []
+struct SerialInput: Codable {
+  private var waiting: [UInt8] = []
   private(set) var nextAt = Instant.never
   /// 10 bits at 115,200 baud; a board that listens faster still sees every byte.
   private static let bytesPerSecond: UInt64 = 11520
@@ -21,7 +21,7 @@ struct SerialInput {
   /// Up to `count` bytes at once, for a program that asks its host.
   mutating func take(_ count: Int) -> [UInt8] {
     let taken = Array(waiting.prefix(count))
-    waiting = waiting.dropFirst(taken.count)
+    waiting.removeFirst(taken.count)
     if waiting.isEmpty { nextAt = .never }
     return taken
   }

@@ -5,15 +5,20 @@ import MachineModel
 
 /// The event queue: when each device wants to be woken. A device has at most one wake pending, so
 /// this is one slot a device and the earliest of them, ordered by (instant, order of asking).
-struct WakeQueue {
-  private struct Slot {
+struct WakeQueue: Codable {
+  private struct Slot: Codable {
     var instant = Instant.never
     var sequence: UInt64 = 0
   }
 
   private var slots: [Slot]
   private var sequence: UInt64 = 0
-  private(set) var next: (instant: Instant, device: Int)?
+  private(set) var next: Wake?
+
+  struct Wake: Codable {
+    var instant: Instant
+    var device: Int
+  }
 
   init(deviceCount: Int) { slots = Array(repeating: Slot(), count: deviceCount) }
 
@@ -23,14 +28,14 @@ struct WakeQueue {
     sequence += 1
     slots[device] = Slot(instant: instant, sequence: sequence)
     if let next, next.device != device {
-      if instant < next.instant { self.next = (instant, device) }
+      if instant < next.instant { self.next = Wake(instant: instant, device: device) }
     } else {
       findNext()
     }
   }
 
   /// Takes the earliest wake that is due.
-  mutating func popDue(at now: Instant) -> (instant: Instant, device: Int)? {
+  mutating func popDue(at now: Instant) -> Wake? {
     guard let due = next, due.instant <= now else { return nil }
     slots[due.device].instant = .never
     findNext()
@@ -44,7 +49,7 @@ struct WakeQueue {
       let isFirst =
         next == nil || slot.instant < first.instant
         || (slot.instant == first.instant && slot.sequence < first.sequence)
-      if isFirst { (first, next) = (slot, (slot.instant, device)) }
+      if isFirst { (first, next) = (slot, Wake(instant: slot.instant, device: device)) }
     }
   }
 }

@@ -4,7 +4,7 @@
 import MachineModel
 
 /// What the firmware printed, cut into lines, each with the instant of its first byte.
-public struct Console: Sendable {
+public struct Console: Codable, Sendable {
   /// Where text comes from. Lines of different sources do not mix.
   public enum Source: String, CaseIterable, Codable, Sendable {
     /// The console UART, and calls by semihosting.
@@ -15,7 +15,7 @@ public struct Console: Sendable {
     case rtt
   }
 
-  public struct Line: Sendable, Equatable {
+  public struct Line: Codable, Sendable, Equatable {
     public let instant: Instant
     public let text: String
     public var source = Source.serial
@@ -29,7 +29,7 @@ public struct Console: Sendable {
   private static let lineLimit = 1_000_000
 
   /// A line that has not ended.
-  private struct Pending {
+  private struct Pending: Codable {
     var bytes: [UInt8] = []
     var begunAt: Instant
   }

@@ -7,7 +7,7 @@ import MachineModel
 /// a byte on port 1 begins the task of that number, the same byte on port 2 ends it, and a word on
 /// port 3 announces the deadline of a task (`number << 24 | microseconds`). Port 4 names tasks:
 /// number, characters, zero.
-struct TaskMeter {
+struct TaskMeter: Codable {
   enum Port {
     static let begin = 1
     static let end = 2
@@ -15,7 +15,7 @@ struct TaskMeter {
     static let name = 4
   }
 
-  struct Task {
+  struct Task: Codable {
     var name: String
     var deadline: Cycles?
     var begunAt: Instant?

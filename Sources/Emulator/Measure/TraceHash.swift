@@ -6,7 +6,7 @@ import MachineModel
 /// A fingerprint of everything observable that a run did, and when: bytes sent, pins moved,
 /// exceptions entered, tasks marked; at the end registers and RAM. Same image, board, inputs and
 /// seed: same hash, on every host, in debug and release (FNV-1a, 64 bit).
-public struct TraceHash: Sendable {
+public struct TraceHash: Codable, Sendable {
   public private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
   enum Event: UInt8 {

@@ -4,8 +4,8 @@
 import MachineModel
 
 /// Accesses to registers that nothing models, counted so that the summary can name them.
-public struct UnmodelledAccesses: Sendable {
-  public struct Access: Hashable, Sendable {
+public struct UnmodelledAccesses: Codable, Sendable {
+  public struct Access: Codable, Hashable, Sendable {
     public let address: Address
     public let isWrite: Bool
   }

@@ -6,8 +6,8 @@ import MachineModel
 
 /// A probe that looks for Real-Time Transfer in the guest's RAM, at instants of virtual time: what
 /// a program prints comes at the same instant in every run, and costs it no cycle.
-public struct TransferProbe: Equatable, Sendable {
-  public enum Search: Equatable, Sendable {
+public struct TransferProbe: Codable, Equatable, Sendable {
+  public enum Search: Codable, Equatable, Sendable {
     case off
     /// Where the image's symbol says.
     case symbol

@@ -130,3 +130,43 @@ public struct SemihostingHost {
     }
   }
 }
+
+// Snapshots in files. What the host lends, its folder and the command line, is the next run's own.
+extension SemihostingHost {
+  struct Saved: Codable {
+    fileprivate var lastError: UInt32?
+    fileprivate var streams: [SavedStream?]
+  }
+
+  fileprivate enum SavedStream: Codable {
+    case input, output
+    case features(position: Int)
+  }
+
+  /// Nil while a file of the host is open: what is in it is not the machine's to keep.
+  var saved: Saved? {
+    var streams: [SavedStream?] = []
+    for stream in open {
+      switch stream {
+      case .input: streams.append(.input)
+      case .output: streams.append(.output)
+      case .features(let position): streams.append(.features(position: position))
+      case .file: return nil
+      case nil: streams.append(nil)
+      }
+    }
+    return Saved(lastError: lastError?.rawValue, streams: streams)
+  }
+
+  mutating func restore(_ saved: Saved) {
+    lastError = saved.lastError.flatMap(FileError.init)
+    open = saved.streams.map { stream in
+      switch stream {
+      case .input: .input
+      case .output: .output
+      case .features(let position): .features(position: max(0, position))
+      case nil: nil
+      }
+    }
+  }
+}

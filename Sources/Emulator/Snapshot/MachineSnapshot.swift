@@ -12,7 +12,7 @@ public struct MachineSnapshot {
   var memories: [MemoryPages]
   /// In the order of the chip's list; nil for blocks that are not modelled.
   var peripherals: [(any Peripheral)?]
-  var microphones: [MP34DT05]
+  var microphones: [MP34DT05.State]
   var lights: [LED]
   /// With the files that are open: they keep no position of their own.
   var semihosting: SemihostingHost
@@ -21,7 +21,7 @@ public struct MachineSnapshot {
   var records: Records
 
   /// What is under way between the devices.
-  struct Wires {
+  struct Wires: Codable {
     var wakes: WakeQueue
     var pins: PinBank
     var serialInput: SerialInput
@@ -32,7 +32,7 @@ public struct MachineSnapshot {
   }
 
   /// What is kept for the report.
-  struct Records {
+  struct Records: Codable {
     var console: Console
     var unmodelled: UnmodelledAccesses
     var dmaFaultCount: Int
@@ -57,7 +57,7 @@ extension Machine {
     MachineSnapshot(
       core: core.snapshot(),
       memories: memories.enumerated().map { MemoryPages($1, sharing: earlier?.memories[$0]) },
-      peripherals: devices.map(\.peripheral), microphones: microphones.map(\.part),
+      peripherals: devices.map(\.peripheral), microphones: microphones.map(\.part.state),
       lights: lights.map(\.led), semihosting: semihosting,
       transfers: transfers,
       wires: MachineSnapshot.Wires(
@@ -79,8 +79,10 @@ extension Machine {
     for index in devices.indices where index < snapshot.peripherals.count {
       devices[index].peripheral = snapshot.peripherals[index]
     }
-    for (index, part) in snapshot.microphones.enumerated() { microphones[index].part = part }
-    for (index, led) in snapshot.lights.enumerated() { lights[index].led = led }
+    for (index, state) in zip(microphones.indices, snapshot.microphones) {
+      microphones[index].part.state = state
+    }
+    for (index, led) in zip(lights.indices, snapshot.lights) { lights[index].led = led }
     (semihosting, transfers) = (snapshot.semihosting, snapshot.transfers)
     restore(snapshot.wires)
     restore(snapshot.records)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A place in the guest's 32-bit address space.
-public struct Address: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct Address: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
   public var bits: UInt32
 
   @inlinable public init(_ bits: UInt32) { self.bits = bits }
@@ -19,7 +19,7 @@ public struct Address: Hashable, Comparable, Sendable, CustomStringConvertible {
 }
 
 /// An amount of memory.
-public struct ByteCount: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct ByteCount: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
   public var count: Int
 
   @inlinable public init(_ count: Int) { self.count = count }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A span of virtual time, in cycles of the machine's reference clock (the CPU's).
-public struct Cycles: Hashable, Comparable, Sendable {
+public struct Cycles: Hashable, Comparable, Codable, Sendable {
   public var count: UInt64
 
   @inlinable public init(_ count: UInt64) { self.count = count }
@@ -19,7 +19,7 @@ public struct Cycles: Hashable, Comparable, Sendable {
 }
 
 /// A point in virtual time, counted from reset. Instants differ by `Cycles`; they cannot be added.
-public struct Instant: Hashable, Comparable, Sendable {
+public struct Instant: Hashable, Comparable, Codable, Sendable {
   public let sinceReset: Cycles
 
   @inlinable public init(sinceReset: Cycles) { self.sinceReset = sinceReset }

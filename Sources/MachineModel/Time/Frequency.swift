@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How often a clock ticks, exactly: `numerator / denominator` hertz.
-public struct Frequency: Hashable, Sendable {
+public struct Frequency: Hashable, Codable, Sendable {
   public let numerator: UInt64
   public let denominator: UInt64
 
@@ -21,7 +21,7 @@ public struct Frequency: Hashable, Sendable {
 
 /// The ticks of one clock counted in cycles of another, by exact rational arithmetic: no drift,
 /// however long the run (32,768 Hz against 64 MHz is 15,625 cycles in 8 ticks).
-public struct TickClock: Hashable, Sendable {
+public struct TickClock: Hashable, Codable, Sendable {
   /// `cycles` reference cycles pass in `ticks` ticks; the two have no common factor.
   public let cycles: UInt64
   public let ticks: UInt64

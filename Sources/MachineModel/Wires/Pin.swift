@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One pad of the chip: its port and its number on that port, `P0.13` in Nordic's spelling.
-public struct Pin: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct Pin: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
   public let port: UInt8
   public let number: UInt8
 
@@ -14,7 +14,7 @@ public struct Pin: Hashable, Comparable, Sendable, CustomStringConvertible {
   }
 }
 
-public enum Level: UInt8, Sendable {
+public enum Level: UInt8, Codable, Sendable {
   case low = 0
   case high = 1
 }

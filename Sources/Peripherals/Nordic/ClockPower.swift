@@ -42,7 +42,7 @@ public struct NordicClockPower: Peripheral {
   ])
 
   /// What runs, and when what was started or asked for will be ready.
-  private struct Clocks {
+  private struct Clocks: Codable {
     var highFrequencyWanted = false
     var crystalReadyAt: Instant?
     var crystalRuns = false

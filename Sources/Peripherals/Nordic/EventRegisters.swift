@@ -9,7 +9,7 @@ import RegisterMaps
 ///
 /// An event that fires stays raised until 0 is written to its register, and is published each time
 /// so that PPI can trigger tasks by it.
-struct EventRegisters {
+struct EventRegisters: Codable {
   /// Bit n for the event at 0x100 + 4n, as in INTEN.
   private let implemented: UInt32
   private let hasInterruptEnable: Bool

@@ -17,7 +17,7 @@ public struct NordicGPIO: Peripheral {
 
   private var ports = [Port(), Port()]
 
-  private struct Port {
+  private struct Port: Codable {
     var output: UInt32 = 0
     var latch: UInt32 = 0
     var latchesDetect = false

@@ -20,7 +20,7 @@ public struct NordicGPIOTE: Peripheral {
   private var events = EventRegisters(
     (0..<8).map { GPIOTE.Offset.eventsIn + 4 * UInt32($0) } + [GPIOTE.Offset.eventsPort])
 
-  private struct Channel {
+  private struct Channel: Codable {
     var configuration: UInt32 = 0
     var level = Level.low
 

@@ -23,7 +23,7 @@ public struct NordicNVMC: Peripheral {
   private let writeTime, eraseTime, eraseAllTime: UInt64
   private var config = NVMC.Config.readOnly
   private var busyUntil = Instant.reset
-  private var partial: (page: UInt32, milliseconds: UInt64)?
+  private var partial: PartialErase?
   private var registers = StoredRegisters([
     .init(
       NVMC.Offset.erasePagePartialConfig, writable: 0x7F,
@@ -31,6 +31,12 @@ public struct NordicNVMC: Peripheral {
     .init(
       NVMC.Offset.cacheConfiguration, writable: NVMC.Cache.enable | NVMC.Cache.profiling),
   ])
+
+  /// How far the erasing of a page in parts has come.
+  private struct PartialErase: Codable {
+    var page: UInt32
+    var milliseconds: UInt64
+  }
 
   public init(_ parameters: DeviceParameters) {
     self.parameters = parameters
@@ -104,7 +110,7 @@ public struct NordicNVMC: Peripheral {
     let page = address & ~(pageSize - 1)
     let duration = UInt64(registers[NVMC.Offset.erasePagePartialConfig])
     let before = partial?.page == page ? partial?.milliseconds ?? 0 : 0
-    partial = (page, before + duration)
+    partial = PartialErase(page: page, milliseconds: before + duration)
     if before + duration >= 85 {
       partial = nil
       erase(pageOf: address, in: &context)

@@ -31,7 +31,7 @@ public struct NordicPDM: Peripheral {
   ])
 
   /// A transfer that is running: frames are counted from START, so that nothing drifts.
-  private struct Stream {
+  private struct Stream: Codable {
     let clock: Frequency
     let decimation: UInt64
     let frames: TickClock

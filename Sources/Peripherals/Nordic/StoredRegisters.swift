@@ -5,8 +5,8 @@ import MachineModel
 import RegisterMaps
 
 /// Registers that only remember: what was written is read back, as far as its bits exist.
-struct StoredRegisters {
-  struct Register {
+struct StoredRegisters: Codable {
+  struct Register: Codable {
     let offset: UInt32
     let writable: UInt32
     let reset: UInt32

@@ -7,7 +7,7 @@ import MachineModel
 /// since reset, so that neither clearing nor restarting it makes it drift against that clock.
 ///
 /// Counts are 64 bits wide; whoever holds the counter masks them to the width of its register.
-struct TickCounter {
+struct TickCounter: Codable {
   private let clock: TickClock
   private var divider: UInt64 = 1
   /// The clock's tick at which the count was `base`; nil while stopped.

@@ -27,7 +27,7 @@ extension NordicUARTE {
       if context.environment.readRAM(address, size) == nil {
         context.request(.dmaFault(address, ByteCount(size)))
       }
-      receiver.buffer = (address, size)
+      receiver.buffer = Receiver.Buffer(address: address, size: size)
       receiver.filled = 0
       events.fire(UARTE.Offset.eventsReceiveStarted, in: &context)
     }

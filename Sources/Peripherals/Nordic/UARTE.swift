@@ -11,7 +11,7 @@ import RegisterMaps
 /// taken to honour flow control: bytes wait on the line while no buffer is open, so there is no
 /// overrun, nor any other line error. CTS and NCTS never fire.
 public struct NordicUARTE: Peripheral {
-  enum Mode { case off, legacy, easyDMA }
+  enum Mode: Codable { case off, legacy, easyDMA }
 
   let bitClock: TickClock
   var mode = Mode.off
@@ -40,7 +40,7 @@ public struct NordicUARTE: Peripheral {
     .init(UARTE.Offset.config, writable: 0x1F),
   ])
 
-  struct Transmitter {
+  struct Transmitter: Codable {
     /// EasyDMA: what was in RAM when the transfer started. Legacy: the byte in TXD.
     var bytes: [UInt8] = []
     var sent = 0
@@ -51,18 +51,23 @@ public struct NordicUARTE: Peripheral {
     var isStopping = false
   }
 
-  struct Receiver {
+  struct Receiver: Codable {
     /// Bytes that the far end wants to send.
     var line: [UInt8] = []
     var byteArrivesAt: Instant?
     var isStarted = false
     var stopsAt: Instant?
-    var buffer: (address: Address, size: Int)?
+    var buffer: Buffer?
     var filled = 0
     var amount: UInt32 = 0
     /// Legacy: the byte in RXD, until it is read.
     var data: UInt8?
     var lastData: UInt8 = 0
+
+    struct Buffer: Codable {
+      var address: Address
+      var size: Int
+    }
   }
 
   public init(_ parameters: DeviceParameters) {
