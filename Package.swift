@@ -41,7 +41,8 @@ let machine: [Target] = [
     ], swiftSettings: optimized),
   .target(
     name: "DebugServer",
-    dependencies: ["BoardDescription", "CortexM", "Emulator", "MachineModel"]),
+    dependencies: ["BoardDescription", "CortexM", "Emulator", "MachineModel"],
+    exclude: ["README.md"]),
 ]
 
 // MARK: Networks, from file to board

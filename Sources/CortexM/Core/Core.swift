@@ -121,7 +121,7 @@ struct EntryInProgress: Codable {
 
 /// An exception return behind which no instruction has run: an exception that comes now finds the
 /// frame still on the stack.
-struct FinishedReturn {
+struct FinishedReturn: Codable {
   /// EXC_RETURN.
   var value: UInt32
   var frame: UInt32
