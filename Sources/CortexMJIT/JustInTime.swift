@@ -107,7 +107,6 @@ package final class JustInTime: Accelerator {
     let deadline = (state + StateLayout.deadline).load(as: UInt64.self)
     let programCounter = (state + 60).assumingMemoryBound(to: UInt32.self)
     let cycles = (state + StateLayout.cycles).assumingMemoryBound(to: UInt64.self)
-    let instructions = (state + StateLayout.instructions).assumingMemoryBound(to: UInt64.self)
     while cycles.pointee < deadline {
       guard let block = block(at: programCounter.pointee, core, state) else { return .aWhile }
       let remaining = min(deadline - cycles.pointee, Self.longestStay)
@@ -116,43 +115,38 @@ package final class JustInTime: Accelerator {
       let end = cycles.pointee + remaining
       entriesMade += 1
       let exit = runner.run(compiler.enter, state, block.body, budget)
-      let rest = (state + StateLayout.scratch + 8).load(as: Int64.self)
       compiler.collectExceptions(state)
-      let number = Int(exit >> 2)
-      let refund: Int32
-      var unlinked: Int?
-      var handover: Handover?
-      switch ExitTable.Kind(rawValue: exit & 3) {
-      case .leave?:
-        let leave = compiler.exits.leaves[number]
-        (programCounter.pointee, refund) = (leave.address, leave.refund)
-        (state + StateLayout.itState).storeBytes(of: UInt32(leave.itState), as: UInt32.self)
-        handover = .aWhile
-        leavesMade += 1
-      case .late?:
-        let edge = compiler.exits.edges[number]
-        (programCounter.pointee, refund) = (edge.target & ~1, edge.linked)
-        if end == deadline { handover = .untilDeadline }
-      case .unlinked?:
-        (programCounter.pointee, refund) = (compiler.exits.edges[number].target & ~1, 0)
-        unlinked = number
-      case .block? where exit != ExitTable.unknownTarget:
-        let block = compiler.exits.blocks[number]
-        (programCounter.pointee, refund) = (block.address, block.refund)
-        if end == deadline { handover = .untilDeadline }
-      default: refund = 0
-      }
-      let left = rest + Int64(refund)
-      let unused = (left + (1 << 20) - 1) >> 20
-      cycles.pointee = end &- UInt64(bitPattern: unused)
-      instructions.pointee &+= UInt64(bitPattern: unused << 20 - left)
+      land(exit, end, state)
       if exit == ExitTable.unknownTarget {
         cycles.pointee += core.refill(to: programCounter.pointee)
+        continue
       }
-      if let handover { return handover }
-      if let unlinked { link(unlinked, core, state) }
+      switch ExitTable.Kind(rawValue: exit & 3) {
+      case .unlinked?: link(Int(exit >> 2), core, state)
+      case .late?, .block?: if end == deadline { return .untilDeadline }
+      case .leave?, nil:
+        leavesMade += 1
+        return .aWhile
+      }
     }
     return .untilDeadline
+  }
+
+  /// Brings pc, ITSTATE, time and instruction count to where an exit says; `end` is the time at
+  /// which the budget would have been 0.
+  private func land(_ exit: UInt32, _ end: UInt64, _ state: UnsafeMutableRawPointer) {
+    let landing = compiler?.exits.landing(exit)
+    if let landing {
+      (state + 60).storeBytes(of: landing.address, as: UInt32.self)
+      (state + StateLayout.itState).storeBytes(of: UInt32(landing.itState), as: UInt32.self)
+    }
+    let rest = (state + StateLayout.scratch + 8).load(as: Int64.self)
+    let left = rest + Int64(landing?.refund ?? 0)
+    let unused = (left + (1 << 20) - 1) >> 20
+    let cycles = (state + StateLayout.cycles).assumingMemoryBound(to: UInt64.self)
+    let instructions = (state + StateLayout.instructions).assumingMemoryBound(to: UInt64.self)
+    cycles.pointee = end &- UInt64(bitPattern: unused)
+    instructions.pointee &+= UInt64(bitPattern: unused << 20 - left)
   }
 
   // MARK: Blocks

@@ -52,6 +52,19 @@ struct ExitTable {
     return edges.count - 1
   }
 
+  /// Where an exit leads, and what has been charged for what lies behind it; nil where pc says so.
+  func landing(_ exit: UInt32) -> Leave? {
+    guard exit != Self.unknownTarget else { return nil }
+    let number = Int(exit >> 2)
+    switch Kind(rawValue: exit & 3) {
+    case .late?:
+      return Leave(address: edges[number].target & ~1, itState: 0, refund: edges[number].linked)
+    case .unlinked?: return Leave(address: edges[number].target & ~1, itState: 0, refund: 0)
+    case .block?: return blocks[number]
+    case .leave?, nil: return leaves[number]
+    }
+  }
+
   mutating func clear() {
     leaves.removeAll(keepingCapacity: true)
     blocks.removeAll(keepingCapacity: true)

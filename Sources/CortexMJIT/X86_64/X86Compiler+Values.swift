@@ -248,7 +248,7 @@ extension X86Compiler {
   }
 
   private func countLeadingZeros(_ node: Node, _ register: Register) {
-    withOperandOrSame(node.a, register)
+    evaluate(node.a, into: register)
     if features.hasLZCNT {
       asm.lzcnt(register, register)
     } else {
@@ -258,10 +258,6 @@ extension X86Compiler {
       asm.unary(.neg, register)
       asm.alu(.add, register, 32)
     }
-  }
-
-  private func withOperandOrSame(_ index: UInt16, _ register: Register) {
-    evaluate(index, into: register)
   }
 
   /// By 0 to 255: more than 31 shifts everything out.
