@@ -167,19 +167,45 @@ extension X86Compiler {
     }
   }
 
-  /// The stack watch sees the store at the offset in rcx.
-  func noteStore(_ window: HostWindows.Window) {
-    asm.lea(.rdx, .at(.rcx, Int(Int32(bitPattern: window.base))))
+  /// The stack watch sees stores of `count` words from the offset in rcx on: the lowest of them
+  /// that lies in the region, as `CoreState.noteStores` has it. rax and rdx are lost.
+  func noteStore(_ window: HostWindows.Window, count: UInt32 = 1) {
+    let rest = (count - 1) * 4
+    asm.lea(.rdx, .at(.rcx, Int(Int32(bitPattern: window.base &+ rest))))
     asm.alu(.sub, .rdx, .at(.rbp, Frame.watchBottom))
-    asm.alu(.cmp, .rdx, .at(.rbp, Frame.watchLowest))
+    if count == 1 {
+      asm.alu(.cmp, .rdx, .at(.rbp, Frame.watchLowest))
+    } else {
+      // From `rest` below the region on, a word of it may be stored to.
+      asm.mov(.rax, .at(.rbp, Frame.watchLowest))
+      asm.alu(.add, .rax, Int32(rest))
+      asm.alu(.cmp, .rdx, .rax)
+    }
     let (lower, done) = (asm.makeLabel(), asm.makeLabel())
     asm.j(.b, lower)
     asm.bind(done)
     cold.append { [self] in
       asm.bind(lower)
+      if count > 1 { findLowest(rest, done) }
       asm.mov(.at(.rbp, Frame.watchLowest), .rdx)
       asm.jmp(done)
     }
+  }
+
+  /// From the last word's offset in rdx to that of the lowest word in the region.
+  private func findLowest(_ rest: UInt32, _ done: X86Assembler.Label) {
+    let inside = asm.makeLabel()
+    asm.alu(.sub, .rdx, Int32(rest))
+    asm.mov(.rax, .rdx)
+    asm.unary(.neg, .rax)
+    asm.alu(.add, .rax, 3)
+    asm.alu(.and, .rax, -4)
+    asm.alu(.cmp, .rax, Int32(rest + 4))
+    asm.j(.ae, inside)
+    asm.alu(.add, .rdx, .rax)
+    asm.bind(inside)
+    asm.alu(.cmp, .rdx, .at(.rbp, Frame.watchLowest))
+    asm.j(.ae, done)
   }
 
   // MARK: Guesses

@@ -108,7 +108,7 @@ extension X86Compiler {
     check(window, 4, words: 2, leaving())
     storeValue(Access(node.index), node.a, window, 0)
     storeValue(Access(node.index), second.a, window, 4)
-    noteStore(window)
+    noteStore(window, count: 2)
     done.nodes.insert(stores[1])
   }
 
@@ -155,7 +155,7 @@ extension X86Compiler {
       storeWord(Self.home(register), window, offset)
       offset += 4
     }
-    noteStore(window)
+    noteStore(window, count: max(UInt32(list.nonzeroBitCount), 1))
   }
 
   private func storeWord(_ place: Place, _ window: HostWindows.Window, _ offset: Int) {
@@ -181,7 +181,7 @@ extension X86Compiler {
         storeWord(place, window, index * 4)
       }
     }
-    if !isLoad { noteStore(window) }
+    if !isLoad { noteStore(window, count: count) }
   }
 }
 

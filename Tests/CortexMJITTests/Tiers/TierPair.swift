@@ -87,7 +87,7 @@ final class TierPair {
       for index in 0..<32 { machine.core[single: index] = singles[index] }
       machine.core[register: 15] = TierMachine.start
       state.pointee.lowestPointer = registers[13]
-      machine.core.watchStack(.main, region: TierMachine.ramBase..<TierMachine.stackTop)
+      machine.core.watchStack(.main, region: 0x2000_7004..<TierMachine.stackTop)
       (state.pointee.itState, state.pointee.saturationWord) = (0, 0)
       state.pointee.negativeWord = flags << 28
       state.pointee.zeroWord = ~flags & 4
