@@ -188,8 +188,7 @@ package final class JustInTime: Accelerator {
       compiler.exits.edges.count >= before
     else { return }
     memory.beginWriting()
-    compiler.link(edge, to: target)
-    finishWriting(0..<compiler.position)
+    finishWriting(compiler.link(edge, to: target))
   }
 
   private func finishWriting(_ offsets: Range<Int>) {

@@ -138,11 +138,11 @@ extension ARM64Compiler {
     }
   }
 
-  /// Makes an edge go straight to a block.
-  func link(_ id: Int, to block: CompiledBlock) {
+  func link(_ id: Int, to block: CompiledBlock) -> Range<Int> {
     let edge = exits.edges[id]
     exits.edges[id].linked = block.charge
     asm.patch(at: edge.chargeField, word: UInt32(bitPattern: edge.base &+ block.charge))
     asm.patch(at: edge.jumpField, to: block.body)
+    return edge.chargeField..<(edge.jumpField + 4)
   }
 }

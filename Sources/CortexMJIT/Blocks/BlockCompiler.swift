@@ -25,8 +25,8 @@ protocol BlockCompiler: AnyObject {
   ) -> CompiledBlock?
   /// A block that leaves its only instruction to the interpreter.
   func compileLeave(at address: UInt32, from start: Int) -> CompiledBlock
-  /// Makes an edge go straight to a block.
-  func link(_ edge: Int, to block: CompiledBlock)
+  /// Makes an edge go straight to a block. Answers with the code that it changes.
+  func link(_ edge: Int, to block: CompiledBlock) -> Range<Int>
 
   /// What generated code wants to find in `CoreState`, and what it leaves there.
   func prepare(_ state: UnsafeMutableRawPointer)

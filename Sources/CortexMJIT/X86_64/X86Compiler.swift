@@ -301,10 +301,11 @@ extension X86Compiler {
   }
 
   /// Makes an edge go straight to a block.
-  func link(_ id: Int, to block: CompiledBlock) {
+  func link(_ id: Int, to block: CompiledBlock) -> Range<Int> {
     let edge = exits.edges[id]
     exits.edges[id].linked = block.charge
     asm.writeWord(edge.base &+ block.charge, at: edge.chargeField)
     asm.patch(at: edge.jumpField, to: block.body)
+    return edge.chargeField..<(edge.jumpField + 4)
   }
 }

@@ -78,4 +78,17 @@ import Testing
     #expect(bench.engine.failedBlocks == 0)
     #expect(bench.engine.entriesMade > bench.engine.leavesMade)
   }
+
+  @Test(arguments: [false, true])
+  func compiledProgram_isEqual(hasFlagM: Bool) throws {
+    let bench = try Bench(seed: 7, flashWaits: 2, hasFlagM: hasFlagM)
+    let difference = bench.pair.difference(
+      CompiledProgram.halves, slices: 300, longest: 1000, interrupts: false)
+    #expect(difference == nil)
+    #expect(bench.host.failures == [])
+    let engine = bench.engine
+    #expect(engine.failedBlocks == 0)
+    // Nothing in it is for the interpreter but the ends of slices.
+    #expect(engine.leavesMade < 30, "\(engine.leavesMade) of \(engine.entriesMade)")
+  }
 }

@@ -36,15 +36,18 @@ final class TierPair {
 
   /// Runs a program with random registers for some slices and compares after each; nil where all
   /// is equal.
-  func difference(_ program: [UInt16], slices: Int, fixes: (inout [UInt32]) -> Void = { _ in })
-    -> String?
-  {
+  ///
+  /// - Parameter longest: of the slices, in cycles.
+  func difference(
+    _ program: [UInt16], slices: Int, longest: UInt64 = 120, interrupts: Bool = true,
+    fixes: (inout [UInt32]) -> Void = { _ in }
+  ) -> String? {
     place(program)
     setState(fixes)
     for slice in 0..<slices {
-      let length = UInt64.random(in: 1...120, using: &random)
+      let length = UInt64.random(in: 1...longest, using: &random)
       let line = Int.random(in: 0..<8, using: &random)
-      let raises = random.chance(4)
+      let raises = interrupts && random.chance(4)
       let outcomes = machines.map { machine in
         // A pulse: a line that stays up would keep the program in its handler.
         if raises {

@@ -41,4 +41,11 @@ struct TiersTests {
       }
     }
   }
+
+  @Test func compiledProgram_isEqual() {
+    let pair = TierPair(seed: 7, flashWaits: 2)
+    let difference = pair.difference(
+      CompiledProgram.halves, slices: 300, longest: 1000, interrupts: false)
+    #expect(difference == nil)
+  }
 }
