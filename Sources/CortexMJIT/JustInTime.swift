@@ -84,7 +84,7 @@ package final class JustInTime: Accelerator {
 
   /// Zeros that cost nothing until they are touched.
   private static func table(_ count: Int) -> UnsafeMutablePointer<UInt32> {
-    guard let raw = calloc(count, 4) else { fatalError("out of memory") }
+    guard let raw = calloc(count, 4) else { preconditionFailure("out of memory") }
     return raw.bindMemory(to: UInt32.self, capacity: count)
   }
 
