@@ -133,19 +133,22 @@ public struct FlameGraph {
 
   // MARK: Colours
 
-  /// Muted tones, one for each type (what stands before the first dot); grey for what has none.
+  /// Muted tones, one for each type (what stands before the first dot) or C function; grey for
+  /// libraries' own.
   private func colour(_ index: Int) -> String {
     guard index > 0 else { return "#dfe4ea" }
     let entry = profile.code[Int(profile.tree.nodes[index].code)]
     if entry.kind == .exception || isInException(index) {
       return entry.kind == .exception ? "#e8b48a" : "#f0cfae"
     }
-    guard let dot = entry.name.firstIndex(of: ".") else { return "#cfd8e0" }
+    if entry.name.hasPrefix("_") { return "#d3dae1" }
     let palette = [
       "#a9c6de", "#a8d3c9", "#c3cde8", "#b9d8b0", "#d3c5e0", "#c9d9a6", "#9fcfd8", "#d8cdb4",
     ]
     var hash: UInt32 = 2_166_136_261
-    for byte in entry.name[..<dot].utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+    for byte in entry.name.prefix(while: { $0 != "." }).utf8 {
+      hash = (hash ^ UInt32(byte)) &* 16_777_619
+    }
     return palette[Int((hash >> 8) % UInt32(palette.count))]
   }
 

@@ -45,6 +45,7 @@ extension Profile {
   private func chains() -> String {
     var samples: [String] = []
     var weights: [String] = []
+    var sum: UInt64 = 0
     for (index, node) in tree.nodes.enumerated() where node.cycles > 0 && node.code > 0 {
       var chain: [Int32] = []
       var place = Int32(index)
@@ -54,9 +55,10 @@ extension Profile {
       }
       samples.append("[" + chain.reversed().map(String.init).joined(separator: ",") + "]")
       weights.append("\(node.cycles)")
+      sum += node.cycles
     }
     return "{\"type\":\"sampled\",\"name\":\"whole run, awake\",\"unit\":\"none\",\"startValue\":0,"
-      + "\"endValue\":\(cycles),\"samples\":[" + samples.joined(separator: ",")
+      + "\"endValue\":\(sum),\"samples\":[" + samples.joined(separator: ",")
       + "],\n\"weights\":[" + weights.joined(separator: ",") + "]}"
   }
 
