@@ -3,14 +3,6 @@
 
 import CortexM
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// Compiles what a core runs into machine code of the host, one block at a time, when a block is
 /// first entered.
 package final class JustInTime: Accelerator {
@@ -73,19 +65,13 @@ package final class JustInTime: Accelerator {
     self.memory = memory
     self.runner = runner
     self.makeCompiler = makeCompiler
-    entries = Self.table(1)
-    numbers = Self.table(1)
+    entries = ZeroedMemory.allocate(count: 1)
+    numbers = ZeroedMemory.allocate(count: 1)
   }
 
   deinit {
-    free(entries)
-    free(numbers)
-  }
-
-  /// Zeros that cost nothing until they are touched.
-  private static func table(_ count: Int) -> UnsafeMutablePointer<UInt32> {
-    guard let raw = calloc(count, 4) else { preconditionFailure("out of memory") }
-    return raw.bindMemory(to: UInt32.self, capacity: count)
+    ZeroedMemory.free(entries)
+    ZeroedMemory.free(numbers)
   }
 
   // MARK: Running
@@ -221,12 +207,12 @@ package final class JustInTime: Accelerator {
     compiler.regionSpan = core.regionSpan
     compiler.exits.clear()
     blocks.removeAll(keepingCapacity: true)
-    free(entries)
-    free(numbers)
+    ZeroedMemory.free(entries)
+    ZeroedMemory.free(numbers)
     span = Int(core.regionSpan) + 1
-    entries = Self.table(span)
+    entries = ZeroedMemory.allocate(count: span)
     runner.codeReads(entries, span * 4)
-    numbers = Self.table(span)
+    numbers = ZeroedMemory.allocate(count: span)
     (core.state + StateLayout.scratch + 16).storeBytes(
       of: entries, as: UnsafeMutablePointer<UInt32>.self)
     generation = core.codeGeneration

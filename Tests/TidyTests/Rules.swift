@@ -23,7 +23,7 @@ enum Walls {
   static let allowed: [String: Set<String>] = [
     // No CPU, no board, no operating system.
     "MachineModel": [],
-    "CortexM": ["MachineModel"],
+    "CortexM": ["MachineModel", "Glibc", "Musl", "Darwin"],
     // Machine code needs pages that may be executed.
     "CortexMJIT": ["CHostSupport", "CortexM", "MachineModel", "Glibc", "Musl", "Darwin"],
     "RegisterMaps": [],

@@ -95,6 +95,8 @@ struct CodeRegion {
   let table: UnsafeMutablePointer<UInt32>
   /// Not zero where a half word took part in a translation.
   private let covered: UnsafeMutablePointer<UInt8>
+  /// First and one past the last half word that is covered, so that nothing has to look at all.
+  private let extent: UnsafeMutablePointer<(first: Int, end: Int)>
 
   init(_ memory: AttachedMemory) {
     base = memory.base.bits
@@ -102,16 +104,19 @@ struct CodeRegion {
     isWritable = memory.isWritable
     instructionWaitStates = memory.instructionWaitStates
     bytes = UnsafePointer(memory.bytes)
-    table = .allocate(capacity: Int(span) + 1)
-    table.initialize(repeating: 0, count: Int(span) + 1)
-    covered = .allocate(capacity: Int(span) + 1)
-    covered.initialize(repeating: 0, count: Int(span) + 1)
+    table = ZeroedMemory.allocate(count: Int(span) + 1)
+    covered = ZeroedMemory.allocate(count: Int(span) + 1)
+    extent = .allocate(capacity: 1)
+    extent.initialize(to: Self.nothing)
   }
 
   func deallocate() {
-    table.deallocate()
-    covered.deallocate()
+    ZeroedMemory.free(table)
+    ZeroedMemory.free(covered)
+    extent.deallocate()
   }
+
+  private static let nothing = (first: Int.max, end: 0)
 
   func contains(_ address: UInt32) -> Bool { (address &- base) >> 1 < span }
 
@@ -123,7 +128,10 @@ struct CodeRegion {
   }
 
   func cover(_ address: UInt32) {
-    if contains(address) { covered[Int((address &- base) >> 1)] = 1 }
+    guard contains(address) else { return }
+    let place = Int((address &- base) >> 1)
+    covered[place] = 1
+    extent.pointee = (min(extent.pointee.first, place), max(extent.pointee.end, place + 1))
   }
 
   func isCovered(_ range: Range<UInt32>) -> Bool {
@@ -138,15 +146,17 @@ struct CodeRegion {
 
   /// Byte offsets of all that is covered, in whole words.
   var coveredSpan: Range<UInt32> {
-    let all = UnsafeBufferPointer(start: covered, count: Int(span))
-    guard let first = all.firstIndex(where: { $0 != 0 }),
-      let last = all.lastIndex(where: { $0 != 0 })
-    else { return 0..<0 }
-    return UInt32(first * 2) & ~3..<(UInt32(last * 2) &+ 5) & ~3
+    let (first, end) = extent.pointee
+    guard first < end else { return 0..<0 }
+    return UInt32(first * 2) & ~3..<(UInt32(end * 2) &+ 3) & ~3
   }
 
+  /// Every entry of the table is covered.
   func clear() {
-    table.update(repeating: 0, count: Int(span))
-    covered.update(repeating: 0, count: Int(span))
+    let (first, end) = extent.pointee
+    guard first < end else { return }
+    (table + first).update(repeating: 0, count: end - first)
+    (covered + first).update(repeating: 0, count: end - first)
+    extent.pointee = Self.nothing
   }
 }

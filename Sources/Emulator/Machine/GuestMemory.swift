@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BoardDescription
+import CortexM
 import MachineModel
 
 /// One of the chip's memories and its bytes, at a fixed place in the host's memory so that the
@@ -15,13 +16,13 @@ final class GuestMemory {
   init(_ description: Memory) {
     self.description = description
     // Eight bytes more, so that an unaligned host access at the very end stays inside.
-    bytes = .allocate(capacity: description.size.count + 8)
-    bytes.initialize(
-      repeating: description.kind == .ram ? 0 : 0xFF, count: description.size.count + 8)
+    let capacity = description.size.count + 8
+    bytes = ZeroedMemory.allocate(count: capacity)
+    if description.kind != .ram { bytes.update(repeating: 0xFF, count: capacity) }
   }
 
   deinit {
-    bytes.deallocate()
+    ZeroedMemory.free(bytes)
     written?.deallocate()
   }
 
