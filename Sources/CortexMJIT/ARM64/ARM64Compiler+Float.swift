@@ -12,27 +12,55 @@ extension ARM64Compiler {
       with(node.a) { asm.logical(.and, target, $0, immediate: 0x7FFF_FFFF) }
     case .floatNegate:
       with(node.a) { asm.logical(.eor, target, $0, immediate: 0x8000_0000) }
-    case .floatAdd: float(.fadd, node, target)
-    case .floatSubtract: float(.fsub, node, target)
-    case .floatMultiply: float(.fmul, node, target)
-    case .floatDivide: float(.fdiv, node, target)
-    case .floatSquareRoot:
-      with(node.a) { asm.fmov(.v0, $0) }
-      asm.float(.fsqrt, .v0, .v0)
-      asm.fmov(target, .v0)
-    case .floatMultiplyAdd:
-      with(node.a) { a in
-        with(node.b, node.c) {
-          asm.fmov(.v0, $0)
-          asm.fmov(.v1, $1)
-        }
-        asm.fmov(.v2, a)
-      }
-      asm.float(.fmadd, .v0, .v0, .v1, .v2)
-      asm.fmov(target, .v0)
     case .floatToInteger: toInteger(node, target)
-    case .floatFromInteger: fromInteger(node, target)
-    default: asm.fail()
+    default:
+      guard computeFloat(node) else { return asm.fail() }
+      asm.fmov(target, .v0)
+    }
+  }
+
+  /// Leaves the result in s0; false for what is not arithmetic.
+  private func computeFloat(_ node: Node) -> Bool {
+    switch node.kind {
+    case .floatAdd: float(.fadd, node)
+    case .floatSubtract: float(.fsub, node)
+    case .floatMultiply: float(.fmul, node)
+    case .floatDivide: float(.fdiv, node)
+    case .floatSquareRoot:
+      load(.v0, node.a)
+      asm.float(.fsqrt, .v0, .v0)
+    case .floatMultiplyAdd:
+      compute(node.a, node.b, node.c)
+      load(.v0, node.b)
+      load(.v1, node.c)
+      load(.v2, node.a)
+      asm.float(.fmadd, .v0, .v0, .v1, .v2)
+    case .floatFromInteger: fromInteger(node)
+    default: return false
+    }
+    return true
+  }
+
+  private func float(_ operation: ARM64Assembler.FloatArithmetic, _ node: Node) {
+    compute(node.a, node.b)
+    load(.v0, node.a)
+    load(.v1, node.b)
+    asm.float(operation, .v0, .v0, .v1)
+  }
+
+  /// Operands that are no singles come by way of general registers, and all before the first of
+  /// them is put in place: computing one takes the same vector registers.
+  private func compute(_ operands: UInt16...) {
+    for index in operands where node(index).kind != .single { _ = operand(index) }
+  }
+
+  private func load(_ vector: Vector, _ index: UInt16) {
+    let node = node(index)
+    if node.kind == .single, location(index) == nil {
+      asm.transfer(.ldrs, vector, ARM64Frame.state, ARM64Frame.single(node.index))
+      release(index)
+    } else {
+      with(index) { asm.fmov(vector, $0) }
     }
   }
 
@@ -44,7 +72,7 @@ extension ARM64Compiler {
       format.isSigned ? .fcvtzs : .fcvtzu, target, .v0, fractionBits: node.immediate)
   }
 
-  private func fromInteger(_ node: Node, _ target: Register) {
+  private func fromInteger(_ node: Node) {
     let format = IntegerFormat(field: UInt32(node.index))
     if format.ignoresRoundingMode {
       // To the nearest, which FPCR has to say as well.
@@ -61,7 +89,6 @@ extension ARM64Compiler {
       asm.convert(
         format.isSigned ? .scvtf : .ucvtf, .v0, value, fractionBits: node.immediate)
     }
-    asm.fmov(target, .v0)
   }
 
   private func float(
@@ -77,6 +104,12 @@ extension ARM64Compiler {
 
   /// Values first: VMOV and its kin move several.
   func finishSingles() {
+    if effects.singles.count == 1, let set = effects.singles.first,
+      node(set.node).uses == 1, location(set.node) == nil, computeFloat(node(set.node))
+    {
+      return asm.transfer(
+        .strs, .v0, ARM64Frame.state, ARM64Frame.single(set.number))
+    }
     let values = effects.singles.map { operand($0.node) }
     for (set, value) in zip(effects.singles, values) {
       asm.transfer(.strw, value, ARM64Frame.state, ARM64Frame.single(set.number))
@@ -85,10 +118,9 @@ extension ARM64Compiler {
 
   /// FPSCR's NZCV, by way of the host's flags.
   func floatCompare(_ node: Node) {
-    with(node.a, node.b) {
-      asm.fmov(.v0, $0)
-      asm.fmov(.v1, $1)
-    }
+    compute(node.a, node.b)
+    load(.v0, node.a)
+    load(.v1, node.b)
     withScratch { flags in
       withScratch { result in
         asm.mrs(flags, .nzcv)
