@@ -102,7 +102,8 @@ let tests: [Target] = [
     name: "CUnicorn", pkgConfig: "unicorn",
     providers: [.apt(["libunicorn-dev"]), .brew(["unicorn"])]),
   .testTarget(
-    name: "DifferentialTests", dependencies: ["CortexM", "CUnicorn", "MachineModel"],
+    name: "DifferentialTests",
+    dependencies: ["CortexM", "CortexMJIT", "CUnicorn", "MachineModel"],
     exclude: ["README.md", "Interrupts/InstructionMix.S"], swiftSettings: optimized),
   .testTarget(
     name: "CortexMJITTests",
@@ -135,7 +136,8 @@ let tests: [Target] = [
     name: "DebugServerTests",
     dependencies: ["BoardDescription", "DebugServer", "Emulator", "MachineModel"]),
   .testTarget(
-    name: "ProgramTests", dependencies: ["BoardDescription", "Emulator", "MachineModel"],
+    name: "ProgramTests",
+    dependencies: ["BoardDescription", "CortexM", "Emulator", "FirmwareImage", "MachineModel"],
     exclude: ["Programs", "README.md"]),
   .testTarget(name: "EmulateTests", dependencies: ["BoardDescription", "emulate"]),
   .testTarget(name: "TidyTests"),

@@ -1,6 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import CortexMJIT
+
 @testable import CortexM
 
 /// Something that runs a few instructions from `TestMemory.entry` on a given state.
@@ -23,10 +25,18 @@ extension UnicornMachine: MachineUnderTest {
 
 /// Our ways of running an instruction, slowest first.
 enum Tier: CaseIterable {
-  case stepper, blocks
+  case stepper, blocks, jit
 
   /// Makes a core run this way.
-  func prepare(_ core: Core) { core.stepsOnly = self == .stepper }
+  func prepare(_ core: Core) {
+    core.stepsOnly = self == .stepper
+    if self == .jit, case .success(let compiler) = JustInTime.make() {
+      core.accelerator = compiler
+    }
+  }
+
+  /// Those that this host has: a JIT only where there is a compiler for its processor.
+  static let available = allCases.filter { $0 != .jit || JustInTime.obstacle == nil }
 
   func makeMachine(_ core: TestedCore) -> any MachineUnderTest { CoreMachine(core, self) }
 }

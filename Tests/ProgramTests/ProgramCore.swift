@@ -43,8 +43,13 @@ enum ProgramCore: String, CaseIterable, Sendable {
     }
   }
 
-  /// Nil where there is no file for the board.
-  var board: Board? { try? Board.load(named: boardName) }
+  private static let boards = Dictionary(
+    uniqueKeysWithValues: allCases.compactMap { core in
+      (try? Board.load(named: core.boardName)).map { (core, $0) }
+    })
 
-  static var available: [ProgramCore] { allCases.filter { $0.board != nil } }
+  /// Nil where there is no file for the board.
+  var board: Board? { Self.boards[self] }
+
+  static let available = allCases.filter { $0.board != nil }
 }

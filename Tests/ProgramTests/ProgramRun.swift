@@ -15,32 +15,21 @@ struct ProgramRun: Equatable {
 
   var hasPassed: Bool { ending == "status 0" && lines.last == "passed" }
 
-  /// Equal in every tier: time, instructions, and everything that the trace hash sees.
+  /// Equal on every engine: time, instructions, and everything that the trace hash sees.
   struct Measure: Equatable {
     var cycles: UInt64
     var instructions: UInt64
     var trace: String
   }
 
-  /// Our own ways to run a program, the oracle first.
-  enum Tier: CaseIterable, Sendable {
-    case stepper, blocks
-
-    func machine(_ board: Board) throws -> Machine {
-      let machine = try Machine(board: board)
-      machine.core.stepsOnly = self == .stepper
-      return machine
-    }
-  }
-
   /// Twenty seconds of the board's time are more than any program takes.
   static func ours(
-    _ elf: String, on board: Board, tier: Tier
+    _ elf: String, on board: Board, engine: Engine
   ) throws -> (run: ProgramRun, measure: Measure) {
     let file = URL(fileURLWithPath: elf)
     let image = try LoadedImage(
       bytes: Array(Data(contentsOf: file)), name: file.lastPathComponent, for: board)
-    let machine = try tier.machine(board)
+    let machine = try Machine(board: board, engine: engine)
     machine.load(image)
     let second = board.cpuClock.numerator / board.cpuClock.denominator
     let reason = machine.run(until: StopConditions(duration: Cycles(second * 20)))

@@ -1,14 +1,15 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Emulator
 import Foundation
 import Testing
 
-/// Whole programs of our own (`Programs/`), compiled by GCC and Clang, on every tier and on QEMU:
+/// Whole programs of our own (`Programs/`), compiled by GCC and Clang, on every engine and on QEMU:
 /// each checks itself, and what it prints must be the same wherever it runs.
 ///
-/// By default every program is compiled one way for each core; BREADBOARD_PROGRAMS=all takes both
-/// compilers at -O0, -O2, -O3 and -Os.
+/// By default every program is compiled one way for Cortex-M4 and one way for another core in turn;
+/// BREADBOARD_PROGRAMS=all takes all cores, and both compilers at -O0, -O2, -O3 and -Os.
 @Suite struct ProgramTests {
   private static let takesAll =
     ProcessInfo.processInfo.environment["BREADBOARD_PROGRAMS"] == "all"
@@ -50,17 +51,17 @@ import Testing
     return [all[turn % all.count]]
   }
 
-  /// Builds it and runs it on every tier and QEMU.
+  /// Builds it and runs it on every engine and QEMU.
   private static func compare(_ build: ProgramBuild, in scratch: Scratch) throws -> ProgramRun {
     let elf = try build.build(in: scratch.url)
     guard let board = build.core.board else {
       throw ProgramBuildError(description: "\(build): no board")
     }
-    let (oracle, measure) = try ProgramRun.ours(elf, on: board, tier: .stepper)
-    for tier in ProgramRun.Tier.allCases.dropFirst() {
-      let (run, other) = try ProgramRun.ours(elf, on: board, tier: tier)
-      #expect(run == oracle, "\(build), \(tier)")
-      #expect(other == measure, "\(build), \(tier)")
+    let (oracle, measure) = try ProgramRun.ours(elf, on: board, engine: .stepper)
+    for engine in Engine.allCases where engine != .stepper {
+      let (run, other) = try ProgramRun.ours(elf, on: board, engine: engine)
+      #expect(run == oracle, "\(build), \(engine)")
+      #expect(other == measure, "\(build), \(engine)")
     }
     if let reference = try ProgramRun.qemu(elf, machine: build.core.boardName) {
       #expect(reference == oracle, "\(build), QEMU")

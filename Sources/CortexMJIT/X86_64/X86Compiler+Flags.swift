@@ -219,8 +219,13 @@ extension X86Compiler {
 
   /// Makes the host's flags answer a guest's condition, and says by which of its own.
   func hostCondition(_ condition: UInt8) -> Condition {
-    if let host, let answer = host.condition(condition) { return answer }
     let asked = FlagSet(condition: condition)
+    // The host's flags may be those of the sum alone, when N and Z have come from a later word.
+    if let host, host == .logic || pending.sum == nil || fromSum(asked),
+      let answer = host.condition(condition)
+    {
+      return answer
+    }
     if let sum = pending.sum, fromSum(asked) {
       compute(sum)
       host = sum.isSubtraction ? .subtraction : .addition

@@ -145,6 +145,7 @@ extension X86Compiler {
     checkFloat()
     var target: (word: UInt16, isExchange: Bool)?
     var done = SetsDone()
+    if loadsTarget { asm.mov(.at(.rbp, Frame.budget), .r15, .qword) }
     for index in instruction.nodes {
       let node = nodes[index]
       switch node.kind {
@@ -220,6 +221,7 @@ extension X86Compiler {
   func evaluateTarget(_ word: UInt16, _ isExchange: Bool) {
     if indirect { return }
     indirect = true
+    let leave = leavingUncharged()
     if isExchange {
       // Bit 0 must be set: one less is even, or the highest bit after rotating.
       evaluate(word, into: .rax)
@@ -231,8 +233,29 @@ extension X86Compiler {
     }
     rotated(.rdx, .rax, 1)
     asm.alu(.cmp, .rdx, Int32(bitPattern: regionSpan))
-    asm.j(.ae, leaving())
+    asm.j(.ae, leave)
     busy.insert(.rdx)
+  }
+
+  /// Whether the target is loaded, perhaps from flash.
+  private var loadsTarget: Bool {
+    let kinds = instruction.nodes.map { nodes[$0].kind }
+    return windows.flashWaits > 0 && kinds.contains(.load)
+      && kinds.contains { [.branch, .branchExchange, .branchLinkExchange].contains($0) }
+  }
+
+  /// Leaving behind a load that may have charged its wait states, which the interpreter will
+  /// charge: with the budget of the instruction's beginning.
+  private func leavingUncharged() -> X86Assembler.Label {
+    let leave = leaving()
+    guard loadsTarget else { return leave }
+    let label = asm.makeLabel()
+    cold.append { [self] in
+      asm.bind(label)
+      asm.mov(.r15, .at(.rbp, Frame.budget), .qword)
+      asm.jmp(leave)
+    }
+    return label
   }
 
   private func emitBranch() {

@@ -124,7 +124,6 @@ extension X86Compiler {
     }
     evaluateAddress(node.a, minus: window.base)
     check(window, 4, words: count, leaving())
-    if flashFirst { charge(windows.flashWaits * count, leaving()) }
     if list >> 15 == 1 {
       // Where to, before anything is written.
       asm.mov(.rax, operand(window, plus: Int(count - 1) * 4))
@@ -138,6 +137,8 @@ extension X86Compiler {
         return
       }
     }
+    // Behind everything that leaves without it.
+    if flashFirst { charge(windows.flashWaits * count, leaving()) }
     var offset = 0
     for register in UInt8(0)..<15 where list >> UInt16(register) & 1 == 1 {
       loadWord(window, offset, into: Self.home(register))
