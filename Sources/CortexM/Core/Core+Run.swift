@@ -51,6 +51,8 @@ extension Core {
     switch asked {
     case .none: return nil
     case .fault(let fault):
+      // It came after the return was complete.
+      finishedReturn = nil
       takeBackInstruction()
       return raise(fault)
     case .interruption(let cycle, let register):

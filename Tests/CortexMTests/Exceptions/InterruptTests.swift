@@ -111,6 +111,17 @@ import Testing
     #expect(machine.core.control == (hasFloats ? 4 : 0))
   }
 
+  @Test func faultBehindAReturn_stacksAFrameOfItsOwn() {
+    // svc 0; udf #0
+    let machine = TestMachine([0xDF00, 0xDE00])
+    machine.setHandler(3, [0xE7FE])
+    machine.setHandler(11, [0x4770])
+    machine.run(60)
+    #expect(machine.entered.map(\.number) == [11, 3])
+    // bx 1, exit 10, udf 1, entry 12.
+    #expect(machine.entered[1].cycle == machine.entered[0].cycle + 1 + 10 + 1 + 12)
+  }
+
   @Test func lateArrival_takesTheMoreUrgentFirst() {
     let machine = TestMachine(Self.counting)
     machine.setHandler(16, Self.handler)
