@@ -128,6 +128,8 @@ struct BlockContext: CoreContext {
   @inline(never) private static func loadElsewhere(
     _ state: UnsafeMutablePointer<CoreState>, _ width: AccessWidth, _ address: UInt32
   ) -> UInt32 {
+    // The second word of a pair takes no time once the first has faulted.
+    if state.pointee.hasFaulted { return 0 }
     let offset = address &- state.pointee.flash.base
     if state.pointee.flash.holds(width, offset) {
       state.pointee.cycles &+= state.pointee.flashDataWaitStates

@@ -41,7 +41,10 @@ struct NodeArena {
     for index in range.reversed() {
       let node = nodes[index]
       guard node.kind.isEffect || node.uses > 0 else { continue }
-      for operand in node.operands { nodes[Int(operand)].uses.increase() }
+      let count = node.operandCount
+      if count > 0 { nodes[Int(node.a)].uses.increase() }
+      if count > 1 { nodes[Int(node.b)].uses.increase() }
+      if count > 2 { nodes[Int(node.c)].uses.increase() }
     }
   }
 }
@@ -52,11 +55,19 @@ extension UInt8 {
 
 extension Node {
   /// The nodes that this one refers to.
-  package var operands: [UInt16] {
+  package var operands: [UInt16] { Array([a, b, c].prefix(operandCount)) }
+
+  package func refers(to index: UInt16) -> Bool {
+    let count = operandCount
+    return count > 0 && a == index || count > 1 && b == index || count > 2 && c == index
+  }
+
+  /// How many of a, b and c mean nodes.
+  package var operandCount: Int {
     switch kind {
     case .constant, .register, .single, .greaterOrEqual, .bit, .negative, .zero, .carry,
       .overflow, .condition, .copyFloatingPointFlags, .leave:
-      []
+      0
     case .not, .shiftLeft, .shiftRight, .shiftRightSigned, .rotateRight, .rotateExtended,
       .signExtendByte, .signExtendHalf, .signExtendBytePair, .countLeadingZeros, .reverseBits,
       .reverseBytes, .saturateSigned, .saturateUnsigned, .low, .high, .middle, .load, .sumCarry,
@@ -65,14 +76,14 @@ extension Node {
       .floatSquareRoot, .floatToInteger, .floatFromInteger, .setRegister, .setSingle, .setNZ,
       .setNZCV, .setSaturated, .setGreaterOrEqual, .loadMultiple, .storeMultiple, .loadSingles,
       .storeSingles, .branch, .branchExchange, .branchLinkExchange, .trapDivide, .spend:
-      [a]
+      1
     case .add, .subtract, .multiply, .and, .or, .exclusiveOr, .shiftByRegister,
       .saturatingAdd, .saturatingSubtract, .divideSigned, .divideUnsigned, .difference,
       .shiftByRegisterCarry, .bitAnd, .bitOr, .bitExclusiveOr, .longPair, .longMultiply,
       .longAdd, .longSubtract, .dualProduct, .dualDifference, .floatAdd, .floatSubtract,
       .floatMultiply, .floatDivide, .setNZC, .floatCompare, .store, .branchIf:
-      [a, b]
-    case .selectBytes, .select, .addWithCarry, .floatMultiplyAdd: [a, b, c]
+      2
+    case .selectBytes, .select, .addWithCarry, .floatMultiplyAdd: 3
     }
   }
 }

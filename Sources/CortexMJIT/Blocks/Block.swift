@@ -38,6 +38,22 @@ struct Block {
     findLiveFlags(recorder.nodes)
   }
 
+  /// The instructions before `index`, and before the IT that it hangs on; nil where that leaves
+  /// nothing.
+  func shortened(before index: Int, _ nodes: UnsafePointer<Node>) -> Block? {
+    var cut = min(index, instructions.count - 1)
+    while cut > 0, instructions[cut].itState != 0 { cut -= 1 }
+    guard cut > 0 else { return nil }
+    var short = self
+    short.end = instructions[cut].address
+    short.isClosed = false
+    short.instructions.removeSubrange(cut...)
+    short.cycles.removeSubrange(cut...)
+    short.leaves.removeSubrange(cut...)
+    short.findLiveFlags(nodes)
+    return short
+  }
+
   private mutating func collect(_ core: AcceleratedCore, _ recorder: Recorder) {
     var (itState, total) = (UInt8(0), UInt32(0))
     while !recorder.isFull {

@@ -182,7 +182,7 @@ extension X86Compiler {
     guard node.uses > 1, node.kind.isWordOrLong else { return false }
     var (words, others) = (0, 0)
     for user in instruction.nodes where user > index && nodes[user].uses > 0 {
-      guard nodes[user].operands.contains(UInt16(index)) else { continue }
+      guard nodes[user].refers(to: UInt16(index)) else { continue }
       if nodes[user].kind.isPartOfPair { others += 1 } else { words += 1 }
     }
     return words > 1 || (words == 1 && (others > 0 || node.uses > 1))
@@ -341,9 +341,11 @@ extension RecordedInstruction {
     return target
   }
 
-  /// Beside its condition.
+  /// Beside its condition: as an operand, or to show them where it goes when registers that they
+  /// could have been worked out from are written.
   func readsFlagsItself(_ nodes: UnsafePointer<Node>) -> Bool {
-    self.nodes.contains {
+    if endsBlock, registersWritten != 0 { return true }
+    return self.nodes.contains {
       guard nodes[$0].uses > 0 else { return false }
       switch nodes[$0].kind {
       case .carry, .negative, .zero, .overflow, .condition, .rotateExtended,

@@ -172,35 +172,35 @@ extension X86Compiler {
 
   // MARK: Blocks
 
-  /// Compiles a block behind what there is; nil where there is no room for it.
+  /// Compiles a block behind what there is, or its beginning where an instruction asks for more
+  /// scratch registers than there are; nil where that is the first.
   func compile(_ block: Block, _ core: AcceleratedCore, registers: [UInt32]) -> CompiledBlock? {
-    self.block = block
     refills = (
       UInt32(truncatingIfNeeded: core.refill(to: 0)), UInt32(truncatingIfNeeded: core.refill(to: 2))
     )
-    pending = PendingFlags()
-    host = nil
-    run = nil
-    (hasCheckedFloat, hasCheckedArithmetic) = (false, false)
-    guessed = registers.map { $0 }
-    asm.begin(at: asm.position)
     let start = asm.position
-    let total = charge(from: 0)
-    let refill = refill(to: block.start)
-    let id = exits.addBlock(block.start, total)
-    asm.alu(.sub, .r15, total &+ budgetCharge(refill, 0), .qword)
-    let late = asm.makeLabel()
-    asm.j(.s, late)
-    cold.append { [self] in
-      asm.bind(late)
-      exit(id)
+    var rest: Block? = block
+    while let next = rest {
+      self.block = next
+      guessed = registers.map { $0 }
+      asm.begin(at: start)
+      if emitBlock() { return exits.opening }
+      cold = []
+      rest = next.shortened(before: index, nodes)
     }
-    body = asm.position
-    exits.opening = CompiledBlock(
-      start: block.start, indirectEntry: start, body: body, charge: total)
+    return nil
+  }
+
+  /// False where an instruction could not be compiled: `index` says which.
+  private func emitBlock() -> Bool {
+    pending = PendingFlags()
+    (host, run, held) = (nil, nil, [:])
+    (hasCheckedFloat, hasCheckedArithmetic) = (false, false)
+    openBlock()
     for index in block.instructions.indices {
       self.index = index
       emitInstruction()
+      if asm.hasFailed { return false }
     }
     if !block.isClosed, let last = block.instructions.last, last.isCovered || last.condition != 14 {
       edge(to: block.end, isTaken: false)
@@ -210,8 +210,24 @@ extension X86Compiler {
       cold = []
       for stub in stubs { stub() }
     }
-    if asm.hasFailed { return nil }
-    return exits.opening
+    return !asm.hasFailed
+  }
+
+  /// The entry for indirect branches, which charges for the block.
+  private func openBlock() {
+    let start = asm.position
+    let total = charge(from: 0)
+    let id = exits.addBlock(block.start, total)
+    asm.alu(.sub, .r15, total &+ budgetCharge(refill(to: block.start), 0), .qword)
+    let late = asm.makeLabel()
+    asm.j(.s, late)
+    cold.append { [self] in
+      asm.bind(late)
+      exit(id)
+    }
+    body = asm.position
+    exits.opening = CompiledBlock(
+      start: block.start, indirectEntry: start, body: body, charge: total)
   }
 
   /// A block that hands its first instruction to the interpreter.
