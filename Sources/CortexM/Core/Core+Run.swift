@@ -80,7 +80,7 @@ extension Core {
   }
 
   private func takeBackInstruction() {
-    registers.update(from: savedRegisters, count: 15)
+    restoreRegisters()
     state.pointee.hasFaulted = false
     updateWindows()
     (registers[15], state.pointee.itState) = stoppedAt

@@ -54,7 +54,7 @@ public final class Core {
   /// ICI while that transfer runs, and the words that it need not move again.
   var resumingFrom: UInt8 = 0
   var wordsResumed: UInt64 = 0
-  /// r0–r14 as they were before the instruction that faulted.
+  /// r0–r15 and S0–S31 as they were before the instruction that faulted.
   let savedRegisters: UnsafeMutablePointer<UInt32>
   var entry: EntryInProgress?
   var finishedReturn: FinishedReturn?
@@ -79,8 +79,8 @@ public final class Core {
     state = .allocate(capacity: 1)
     state.initialize(to: CoreState(code: code))
     registers = UnsafeMutableRawPointer(state).assumingMemoryBound(to: UInt32.self)
-    savedRegisters = .allocate(capacity: 16)
-    savedRegisters.initialize(repeating: 0, count: 16)
+    savedRegisters = .allocate(capacity: 48)
+    savedRegisters.initialize(repeating: 0, count: 48)
     interrupts = InterruptController(configuration)
     system = SystemControlBlock(configuration.processor)
     sysTick = SysTick(referenceDivider: configuration.sysTickReferenceDivider)

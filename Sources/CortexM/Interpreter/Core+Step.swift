@@ -58,7 +58,7 @@ extension Core {
 
   /// A fault before there is an instruction.
   private func stopFetch(_ fault: Fault) {
-    savedRegisters.update(from: registers, count: 15)
+    saveRegisters()
     stoppedAt = (registers[15], state.pointee.itState)
     state.pointee.hasFaulted = true
     state.pointee.deadline = 0

@@ -114,13 +114,24 @@ extension Core {
   /// Ends the instruction before its end.
   func stop(_ reason: Request) {
     guard !state.pointee.hasFaulted else { return }
-    savedRegisters.update(from: registers, count: 15)
+    saveRegisters()
     state.pointee.hasFaulted = true
     state.pointee.deadline = 0
-    // No later store of the same instruction may find a way past `hasFaulted`.
+    // No later access of the same instruction may find a way past `hasFaulted`.
+    state.pointee.ram = MemoryWindow()
+    state.pointee.flash = MemoryWindow()
     state.pointee.store = MemoryWindow()
     request = reason
     noteInstructionInProgress()
+  }
+
+  /// For `restoreRegisters`, when the instruction turns out not to have happened.
+  func saveRegisters() { savedRegisters.update(from: registers, count: 48) }
+
+  /// r0–r14 and S0–S31.
+  func restoreRegisters() {
+    registers.update(from: savedRegisters, count: 15)
+    (registers + 16).update(from: savedRegisters + 16, count: 32)
   }
 
   func noteInstructionInProgress() {
