@@ -96,6 +96,8 @@ extension Core {
           case .leave:
             state.pointee.instructions &+= count
             context.save()
+            // A load of pc that moved the stack pointer has left before it was noted.
+            if !context.hasFaulted { context.noteStackPointer() }
             return
           }
         }
