@@ -137,8 +137,8 @@ public enum SnapshotFile {
   }
 }
 
-/// The types that a machine's slots hold: what a decoder needs to know beforehand. Unchecked because
-/// a metatype does not say that it is Sendable; it is a constant.
+/// The types that a machine's slots hold: what a decoder needs to know beforehand. Unchecked, as a
+/// metatype does not say that it is Sendable; it is a constant.
 private struct Parts: @unchecked Sendable {
   let peripherals: [(any Peripheral.Type)?]
 
