@@ -26,7 +26,60 @@ CK_INLINE uint32_t ck_sxtb16_ror8(uint32_t a) {
   return (uint32_t)__builtin_arm_sxtb16((int32_t)((a >> 8) | (a << 24)));
 }
 
+/// SMLABB and its kin: one product of a lower (B) or upper (T) half of each word, added to `c`.
+CK_INLINE int32_t ck_smlabb(uint32_t a, uint32_t b, int32_t c) {
+  return __builtin_arm_smlabb((int32_t)a, (int32_t)b, c);
+}
+CK_INLINE int32_t ck_smlabt(uint32_t a, uint32_t b, int32_t c) {
+  return __builtin_arm_smlabt((int32_t)a, (int32_t)b, c);
+}
+CK_INLINE int32_t ck_smlatb(uint32_t a, uint32_t b, int32_t c) {
+  return __builtin_arm_smlatb((int32_t)a, (int32_t)b, c);
+}
+CK_INLINE int32_t ck_smlatt(uint32_t a, uint32_t b, int32_t c) {
+  return __builtin_arm_smlatt((int32_t)a, (int32_t)b, c);
+}
+
+/// SMUAD and SMULTB: as SMLAD and SMLATB, added to nothing.
+CK_INLINE int32_t ck_smuad(uint32_t a, uint32_t b) {
+  return __builtin_arm_smuad((int32_t)a, (int32_t)b);
+}
+CK_INLINE int32_t ck_smultb(uint32_t a, uint32_t b) {
+  return __builtin_arm_smultb((int32_t)a, (int32_t)b);
+}
+
+/// SMMLA: the upper word of `a * b`, added to `c` with the carry out of the lower word dropped.
+CK_INLINE int32_t ck_smmla(int32_t a, int32_t b, int32_t c) {
+  int32_t result;
+  __asm("smmla %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(c));
+  return result;
+}
+
+/// SSAT #8.
+CK_INLINE int32_t ck_ssat8(int32_t a) { return __builtin_arm_ssat(a, 8); }
+
 #else
+
+CK_INLINE int32_t ck_low_half(uint32_t a) { return (int16_t)a; }
+CK_INLINE int32_t ck_high_half(uint32_t a) { return (int32_t)a >> 16; }
+
+CK_INLINE int32_t ck_smlabb(uint32_t a, uint32_t b, int32_t c) {
+  return (int32_t)((uint32_t)c + (uint32_t)(ck_low_half(a) * ck_low_half(b)));
+}
+CK_INLINE int32_t ck_smlabt(uint32_t a, uint32_t b, int32_t c) {
+  return (int32_t)((uint32_t)c + (uint32_t)(ck_low_half(a) * ck_high_half(b)));
+}
+CK_INLINE int32_t ck_smlatb(uint32_t a, uint32_t b, int32_t c) {
+  return (int32_t)((uint32_t)c + (uint32_t)(ck_high_half(a) * ck_low_half(b)));
+}
+CK_INLINE int32_t ck_smlatt(uint32_t a, uint32_t b, int32_t c) {
+  return (int32_t)((uint32_t)c + (uint32_t)(ck_high_half(a) * ck_high_half(b)));
+}
+CK_INLINE int32_t ck_smultb(uint32_t a, uint32_t b) { return ck_smlatb(a, b, 0); }
+CK_INLINE int32_t ck_smmla(int32_t a, int32_t b, int32_t c) {
+  return (int32_t)((uint32_t)c + (uint32_t)(((int64_t)a * b) >> 32));
+}
+CK_INLINE int32_t ck_ssat8(int32_t a) { return a < -128 ? -128 : a > 127 ? 127 : a; }
 
 CK_INLINE int32_t ck_smlad(uint32_t a, uint32_t b, int32_t c) {
   uint32_t low = (uint32_t)((int32_t)(int16_t)a * (int32_t)(int16_t)b);
@@ -40,7 +93,24 @@ CK_INLINE uint32_t ck_sxtb16(uint32_t a) {
 
 CK_INLINE uint32_t ck_sxtb16_ror8(uint32_t a) { return ck_sxtb16(a >> 8); }
 
+CK_INLINE int32_t ck_smuad(uint32_t a, uint32_t b) { return ck_smlad(a, b, 0); }
+
 #endif
+
+/// PKHBT and PKHTB: both lower or both upper halves of two words in one.
+CK_INLINE uint32_t ck_pack_low_halves(uint32_t a, uint32_t b) { return (a & 0xffffu) | (b << 16); }
+CK_INLINE uint32_t ck_pack_high_halves(uint32_t a, uint32_t b) {
+  return (a >> 16) | (b & 0xffff0000u);
+}
+
+/// The same pointer, of which the optimizer knows nothing: keeps it from spreading one base into
+/// many registers.
+CK_INLINE const void *_Nonnull ck_opaque(const void *_Nonnull pointer) {
+#if defined(__arm__)
+  __asm("" : "+r"(pointer));
+#endif
+  return pointer;
+}
 
 /// The rounded upper word of twice the product, gemmlowp's SaturatingRoundingDoublingHighMul for
 /// operands that are not both INT32_MIN. In C because Swift's 64-bit product becomes library calls
