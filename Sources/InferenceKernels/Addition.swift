@@ -46,12 +46,14 @@ public struct Addition: Equatable, Sendable {
   }
 
   public func run(
-    first a: UnsafePointer<Int8>, second b: UnsafePointer<Int8>,
-    output: UnsafeMutablePointer<Int8>
+    first: UnsafeRawPointer, second: UnsafeRawPointer, output: UnsafeMutableRawPointer
   ) {
+    let a = first.assumingMemoryBound(to: Int8.self)
+    let b = second.assumingMemoryBound(to: Int8.self)
+    let output = output.assumingMemoryBound(to: Int8.self)
     var index = 0
     while index < count {
-      let sum = first.scale(a[index]) &+ second.scale(b[index])
+      let sum = self.first.scale(a[index]) &+ self.second.scale(b[index])
       output[index] = stage.quantize(
         requantize(sum, multiplier: outputMultiplier, shift: outputShift))
       index &+= 1

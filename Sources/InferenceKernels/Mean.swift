@@ -26,7 +26,9 @@ public struct Mean: Equatable, Sendable {
     self.stage = stage
   }
 
-  public func run(input: UnsafePointer<Int8>, output: UnsafeMutablePointer<Int8>) {
+  public func run(input: UnsafeRawPointer, output: UnsafeMutableRawPointer) {
+    let input = input.assumingMemoryBound(to: Int8.self)
+    let output = output.assumingMemoryBound(to: Int8.self)
     let offset = inputZeroPoint &* Int32(truncatingIfNeeded: pixels)
     var index = 0
     while index < batches &* channels {

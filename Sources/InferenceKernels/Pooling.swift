@@ -13,7 +13,9 @@ public struct AveragePooling: Equatable, Sendable {
     self.stage = stage
   }
 
-  public func run(input: UnsafePointer<Int8>, output: UnsafeMutablePointer<Int8>) {
+  public func run(input: UnsafeRawPointer, output: UnsafeMutableRawPointer) {
+    let input = input.assumingMemoryBound(to: Int8.self)
+    let output = output.assumingMemoryBound(to: Int8.self)
     let channels = window.inputChannels
     var target = output
     window.forEachOutputPixel { batch, row, column in
@@ -46,7 +48,9 @@ public struct MaximumPooling: Equatable, Sendable {
     self.stage = stage
   }
 
-  public func run(input: UnsafePointer<Int8>, output: UnsafeMutablePointer<Int8>) {
+  public func run(input: UnsafeRawPointer, output: UnsafeMutableRawPointer) {
+    let input = input.assumingMemoryBound(to: Int8.self)
+    let output = output.assumingMemoryBound(to: Int8.self)
     let channels = window.inputChannels
     var target = output
     window.forEachOutputPixel { batch, row, column in

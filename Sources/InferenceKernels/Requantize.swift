@@ -42,6 +42,14 @@ public struct ChannelScaling {
     self.multiplierStride = multiplierStride
   }
 
+  /// One block of constants: the biases of all channels, their multipliers, their shifts as bytes.
+  public init(_ channels: UnsafeRawPointer, count: Int) {
+    let words = channels.assumingMemoryBound(to: Int32.self)
+    self.init(
+      bias: words, multipliers: words + count,
+      shifts: (channels + 8 &* count).assumingMemoryBound(to: Int8.self), multiplierStride: 1)
+  }
+
   @inline(__always)
   func scale(_ accumulator: Int32, channel: Int) -> Int32 { self[channel](accumulator) }
 

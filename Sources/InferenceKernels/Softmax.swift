@@ -25,7 +25,9 @@ public struct Softmax: Equatable, Sendable {
   /// Integer bits of the sum of exponentials.
   private static var sumIntegerBits: Int32 { 12 }
 
-  public func run(input: UnsafePointer<Int8>, output: UnsafeMutablePointer<Int8>) {
+  public func run(input: UnsafeRawPointer, output: UnsafeMutableRawPointer) {
+    let input = input.assumingMemoryBound(to: Int8.self)
+    let output = output.assumingMemoryBound(to: Int8.self)
     var row = 0
     while row < rows {
       runRow(input + row &* count, output + row &* count)

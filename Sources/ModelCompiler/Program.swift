@@ -1,8 +1,7 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import InferenceKernels
-import ModelGraph
+public import ModelGraph
 
 /// Values that a program keeps in read-only memory.
 public struct Constant: Equatable, Sendable {
@@ -25,83 +24,55 @@ public struct Constant: Equatable, Sendable {
   }
 }
 
-/// Where a step finds its weights: places in `Program.constants`.
-public struct ChannelConstants: Equatable, Sendable {
-  public var weights: Int
-  public var bias: Int
-  public var multipliers: Int
-  public var shifts: Int
-  public var multiplierStride: Int
+/// The kind of core that a program is for: it decides which kernels are taken.
+public enum TargetCore: Sendable {
+  /// Armv7E-M with the DSP extension: Cortex-M4, M7.
+  case dsp
+  /// Without: Cortex-M0, M0+, M3.
+  case baseline
 }
 
-/// A kernel with all its parameters.
-public enum Kernel: Equatable, Sendable {
-  case convolution(Convolution, ChannelConstants)
-  case depthwiseConvolution(DepthwiseConvolution, ChannelConstants)
-  case referenceDepthwiseConvolution(ReferenceDepthwiseConvolution, ChannelConstants)
-  case fullyConnected(FullyConnected, ChannelConstants)
-  case averagePooling(AveragePooling)
-  case maximumPooling(MaximumPooling)
-  case mean(Mean)
-  case addition(Addition)
-  case softmax(Softmax)
+/// What a compilation may do.
+public struct CompilerOptions: Sendable {
+  public var core: TargetCore
+  /// Leave out channels that are the same for every input.
+  public var removesDeadChannels: Bool
 
-  /// Bytes that the kernel needs while it runs.
-  public var scratchByteCount: Int {
-    switch self {
-    case .convolution(let kernel, _): kernel.scratchByteCount
-    case .depthwiseConvolution(let kernel, _): kernel.scratchByteCount
-    case .fullyConnected(let kernel, _): kernel.scratchByteCount
-    case .referenceDepthwiseConvolution, .averagePooling, .maximumPooling, .mean, .addition,
-      .softmax:
-      0
-    }
-  }
-
-  /// Multiplications with weights, padding counted.
-  public var multiplyCount: Int {
-    switch self {
-    case .convolution(let kernel, _): kernel.window.outputCount * kernel.tapCount
-    case .depthwiseConvolution(let kernel, _): kernel.window.outputCount * kernel.tapCount
-    case .referenceDepthwiseConvolution(let kernel, _):
-      kernel.window.outputCount * kernel.window.kernelHeight * kernel.window.kernelWidth
-    case .fullyConnected(let kernel, _):
-      kernel.batches * kernel.inputCount * kernel.outputCount
-    case .averagePooling, .maximumPooling, .mean, .addition, .softmax: 0
-    }
+  public init(core: TargetCore = .dsp, removesDeadChannels: Bool = true) {
+    self.core = core
+    self.removesDeadChannels = removesDeadChannels
   }
 }
 
-extension Window {
-  var outputCount: Int { batches * outputHeight * outputWidth * outputChannels }
-}
-
-/// One kernel call: tensors of the graph in, one out.
-public struct Step: Equatable, Sendable {
+/// One kernel call, and the operator that it is part of.
+public struct Step: Sendable {
   public let source: Operator
-  public let kernel: Kernel
-  public let inputs: [Int]
-  public let output: Int
+  public let call: KernelCall
 }
 
 /// A model ready to run, on the host or as generated code: kernels in order, constants in the
 /// kernels' layouts, and a place in the arena for every tensor.
-public struct Program: Equatable, Sendable {
+public struct Program: Sendable {
   public let graph: Graph
+  public let options: CompilerOptions
   public let steps: [Step]
   public let constants: [Constant]
   public let plan: MemoryPlan
+  /// Variables with initial values, and the constants that hold these.
+  public let initialValues: [Int: Int]
 
-  /// - Throws: `ModelError` where a size or scale is beyond what the kernels compute with.
-  public init(_ graph: Graph) throws {
-    var lowering = Lowering(graph: graph)
+  /// - Throws: `ModelError` where an operator, a size or a scale is beyond what the kernels do.
+  public init(_ graph: Graph, options: CompilerOptions = CompilerOptions()) throws {
+    var lowering = Lowering(graph: graph, options: options)
     try lowering.run()
     self.graph = graph
+    self.options = options
     steps = lowering.steps
     constants = lowering.constants
-    plan = try MemoryPlan(graph: graph, steps: steps)
+    initialValues = lowering.initialValues
+    plan = try MemoryPlan(lowering)
   }
 
   public var constantByteCount: Int { constants.reduce(0) { $0 + $1.byteCount } }
-  public var multiplyCount: Int { steps.reduce(0) { $0 + $1.kernel.multiplyCount } }
+  public var multiplyCount: Int { steps.reduce(0) { $0 + $1.call.multiplyCount } }
 }

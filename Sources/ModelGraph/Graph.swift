@@ -4,6 +4,19 @@
 /// A model that was checked from end to end: whatever reads it may index and multiply without
 /// asking again. Operators stand in an order in which they can run.
 public struct Graph: Equatable, Sendable {
+  /// State between inferences: bytes that `initial` fills before the first, zero without.
+  public struct Variable: Equatable, Sendable {
+    public var name: String
+    public var byteCount: Int
+    public var initial: [UInt8]?
+
+    public init(name: String, byteCount: Int, initial: [UInt8]? = nil) {
+      self.name = name
+      self.byteCount = byteCount
+      self.initial = initial
+    }
+  }
+
   /// Bounds that keep every size within 32-bit arithmetic and a hostile file from costing
   /// gigabytes.
   public enum Limits {
@@ -11,6 +24,8 @@ public struct Graph: Equatable, Sendable {
     public static let dimensions = 6
     public static let tensors = 8192
     public static let operators = 4096
+    /// Inputs or outputs of one operator.
+    public static let operands = 1024
     /// Largest stride, dilation and kernel side.
     public static let side = 1 << 14
   }
@@ -19,12 +34,18 @@ public struct Graph: Equatable, Sendable {
   public let operators: [Operator]
   public let inputs: [Int]
   public let outputs: [Int]
+  /// Memory that keeps its values from one inference to the next.
+  public let variables: [Variable]
 
   /// - Throws: `ModelError`, naming the first operator or tensor that is wrong.
-  public init(tensors: [Tensor], operators: [Operator], inputs: [Int], outputs: [Int]) throws {
+  public init(
+    tensors: [Tensor], operators: [Operator], inputs: [Int], outputs: [Int],
+    variables: [Variable] = []
+  ) throws {
     self.tensors = tensors
     self.inputs = inputs
     self.outputs = outputs
+    self.variables = variables
     try Self.checkSizes(tensors, operators)
     try Self.checkReferences(tensors, operators, inputs, outputs)
     self.operators = try Self.inRunningOrder(tensors, operators, inputs)
@@ -77,12 +98,8 @@ public struct Graph: Equatable, Sendable {
     for input in inputs { try check(input, .model, "an input") }
     for output in outputs { try check(output, .model, "an output") }
     for step in operators {
-      for input in step.inputs { try check(input, step.place, "an input") }
-      try check(step.output, step.place, "the output")
-      if let weights = step.weights {
-        try check(weights.tensor, step.place, "the weights")
-        if let bias = weights.bias { try check(bias, step.place, "the bias") }
-      }
+      for input in step.operands { try check(input, step.place, "an input") }
+      for output in step.outputs { try check(output, step.place, "an output") }
     }
   }
 
@@ -93,15 +110,15 @@ public struct Graph: Equatable, Sendable {
   ) throws -> [Operator] {
     var writer = [Int?](repeating: nil, count: tensors.count)
     for (index, step) in operators.enumerated() {
-      let isFree =
-        writer[step.output] == nil && !inputs.contains(step.output)
-        && tensors[step.output].constant == nil
-      guard isFree else {
-        throw ModelError(
-          step.place, "writes tensor \(step.output), which already has a value",
-          remedy: "each tensor must have one source; convert the model again")
+      for output in step.outputs {
+        guard writer[output] == nil, !inputs.contains(output), tensors[output].constant == nil
+        else {
+          throw ModelError(
+            step.place, "writes tensor \(output), which already has a value",
+            remedy: "each tensor must have one source; convert the model again")
+        }
+        writer[output] = index
       }
-      writer[step.output] = index
     }
     var ready = tensors.map { $0.constant != nil }
     for input in inputs { ready[input] = true }
@@ -110,12 +127,15 @@ public struct Graph: Equatable, Sendable {
     var waiting = Array(operators)
     while !waiting.isEmpty {
       var blocked: [Operator] = []
+      // What reads and writes variables keeps its order.
+      var holdsVariables = false
       for step in waiting {
-        if step.inputs.allSatisfy({ ready[$0] }) {
-          ready[step.output] = true
+        if step.operands.allSatisfy({ ready[$0] }), !(step.usesVariables && holdsVariables) {
+          for output in step.outputs { ready[output] = true }
           ordered.append(step)
         } else {
           blocked.append(step)
+          holdsVariables = holdsVariables || step.usesVariables
         }
       }
       if blocked.count == waiting.count {
@@ -129,7 +149,7 @@ public struct Graph: Equatable, Sendable {
   private static func unreachable(
     _ step: Operator, _ ready: [Bool], _ tensors: [Tensor], _ writer: [Int?]
   ) -> ModelError {
-    let missing = step.inputs.first { !ready[$0] } ?? step.output
+    let missing = step.operands.first { !ready[$0] } ?? step.operands[0]
     let why =
       writer[missing] == nil
       ? "is read but nothing computes it" : "depends on itself through a cycle"
@@ -147,15 +167,24 @@ public struct Graph: Equatable, Sendable {
         "has \(inputs.count) inputs, \(outputs.count) outputs and \(operators.count) operators",
         remedy: "a model needs at least one of each")
     }
-    let computed = Set(operators.map(\.output))
+    let computed = Set(operators.flatMap(\.outputs))
     for output in outputs where !computed.contains(output) {
       throw ModelError(
         .tensor(index: output, name: tensors[output].name),
         "is an output that no operator computes", remedy: "convert the model again")
     }
     for end in inputs + outputs {
-      try checkActivation(end, at: .tensor(index: end, name: tensors[end].name))
+      try checkHeld(end, at: .tensor(index: end, name: tensors[end].name))
     }
+  }
+
+  /// A tensor of a type that Breadboard can hold.
+  func checkHeld(_ index: Int, at place: ModelError.Place) throws {
+    guard tensors[index].type.byteCount == nil else { return }
+    throw ModelError(
+      place, "is \(tensors[index].type.rawValue)",
+      remedy: "int8, int16, int32, int64, uint8, bool and float32 are supported; convert with "
+        + "full-integer quantization")
   }
 
   /// A tensor that operators compute on: int8, one scale, its zero point within int8.

@@ -60,55 +60,49 @@ public struct Weights: Equatable, Sendable {
 
 /// One step of a model: which tensors it reads and writes, and what it does.
 public struct Operator: Equatable, Sendable {
-  public enum Kind: Equatable, Sendable {
-    case convolution(Sliding, Weights, Activation)
-    /// The multiplier is the weights' channels by the input's.
-    case depthwiseConvolution(Sliding, Weights, Activation)
-    case fullyConnected(Weights, Activation)
-    case averagePool(Sliding, kernelHeight: Int, kernelWidth: Int, Activation)
-    case maximumPool(Sliding, kernelHeight: Int, kernelWidth: Int, Activation)
-    /// The mean over these dimensions, ascending.
-    case mean(dimensions: [Int])
-    case add(Activation)
-    case softmax(beta: Float)
-    case reshape
-  }
-
   /// Place in the model's list of operators.
   public var index: Int
   public var kind: Kind
-  /// Tensors computed at run time; weights and other constants are in `kind`.
+  /// Data tensors, computed or constant, in TensorFlow Lite's order; weights, biases and what shapes
+  /// the computation (axes, paddings, begins) are in `kind`.
   public var inputs: [Int]
-  public var output: Int
+  public var outputs: [Int]
+  /// TensorFlow Lite's name, as the model's author knows it.
+  public var name: String
 
-  public init(index: Int, kind: Kind, inputs: [Int], output: Int) {
+  /// - Parameter name: by default what `kind` is called.
+  public init(index: Int, kind: Kind, name: String? = nil, inputs: [Int], outputs: [Int]) {
     self.index = index
     self.kind = kind
     self.inputs = inputs
-    self.output = output
+    self.outputs = outputs
+    self.name = name ?? kind.name
   }
 
-  /// TensorFlow Lite's name.
-  public var name: String {
-    switch kind {
-    case .convolution: "CONV_2D"
-    case .depthwiseConvolution: "DEPTHWISE_CONV_2D"
-    case .fullyConnected: "FULLY_CONNECTED"
-    case .averagePool: "AVERAGE_POOL_2D"
-    case .maximumPool: "MAX_POOL_2D"
-    case .mean: "MEAN"
-    case .add: "ADD"
-    case .softmax: "SOFTMAX"
-    case .reshape: "RESHAPE"
-    }
+  public init(index: Int, kind: Kind, name: String? = nil, inputs: [Int], output: Int) {
+    self.init(index: index, kind: kind, name: name, inputs: inputs, outputs: [output])
   }
+
+  /// The first output, for most operators the only one.
+  public var output: Int { outputs[0] }
+
+  /// Every tensor that must exist before this operator runs, weights too.
+  public var operands: [Int] { inputs + kind.parameters }
 
   public var weights: Weights? {
     switch kind {
     case .convolution(_, let weights, _), .depthwiseConvolution(_, let weights, _),
-      .fullyConnected(let weights, _):
+      .transposeConvolution(_, let weights, _), .fullyConnected(let weights, _):
       weights
-    case .averagePool, .maximumPool, .mean, .add, .softmax, .reshape: nil
+    default: nil
+    }
+  }
+
+  /// Whether it reads or writes what outlives an inference.
+  var usesVariables: Bool {
+    switch kind {
+    case .readVariable, .assignVariable, .svdf, .sequenceLSTM: true
+    default: false
     }
   }
 

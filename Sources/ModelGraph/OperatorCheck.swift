@@ -7,36 +7,55 @@ struct OperatorCheck {
   let step: Operator
 
   func run() throws {
-    let wanted: Int = if case .add = step.kind { 2 } else { 1 }
-    guard step.inputs.count == wanted else {
-      throw error(
-        "has \(step.inputs.count) inputs where it takes \(wanted)",
-        remedy: "convert the model again")
-    }
-    for input in step.inputs {
-      guard graph.tensors[input].constant == nil else {
-        throw error(
-          input, "is a constant where a computed tensor is needed",
-          remedy: "fold constants before converting the model")
-      }
-      try graph.checkActivation(input, at: place(input))
-    }
-    try graph.checkActivation(step.output, at: place(step.output))
-
+    try checkCounts()
+    for tensor in step.inputs + step.outputs { try graph.checkHeld(tensor, at: place(tensor)) }
     switch step.kind {
     case .convolution(let sliding, let weights, _):
+      try checkComputed()
       try checkConvolution(sliding, weights)
     case .depthwiseConvolution(let sliding, let weights, _):
+      try checkComputed()
       try checkDepthwiseConvolution(sliding, weights)
     case .fullyConnected(let weights, _):
+      try checkComputed()
       try checkFullyConnected(weights)
     case .averagePool(let sliding, let height, let width, _),
       .maximumPool(let sliding, let height, let width, _):
+      try checkComputed()
       try checkPool(sliding, height: height, width: width)
-    case .mean(let dimensions): try checkMean(dimensions)
-    case .add: try checkAdd()
-    case .softmax(let beta): try checkSoftmax(beta)
+    case .reduce(_, let dimensions):
+      try checkComputed()
+      try checkMean(dimensions)
+    case .binary:
+      try checkComputed()
+      try checkAdd()
+    case .softmax(let beta):
+      try checkComputed()
+      try checkSoftmax(beta)
     case .reshape: try checkReshape()
+    default: throw error("is not supported", remedy: "leave it out of the model")
+    }
+  }
+
+  /// As many inputs and outputs as the operator has.
+  private func checkCounts() throws {
+    let (inputs, outputs) = step.kind.tensorCounts
+    guard inputs.contains(step.inputs.count) else {
+      throw error(
+        "has \(step.inputs.count) inputs where it takes \(inputs.lowerBound)",
+        remedy: "convert the model again")
+    }
+    guard outputs.contains(step.outputs.count) else {
+      throw error(
+        "has \(step.outputs.count) outputs where it gives \(outputs.lowerBound)",
+        remedy: "convert the model again")
+    }
+  }
+
+  /// All int8 activations.
+  private func checkComputed() throws {
+    for tensor in step.inputs + [step.output] {
+      try graph.checkActivation(tensor, at: place(tensor))
     }
   }
 

@@ -1,20 +1,22 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the elements of a tensor are. Breadboard computes on int8 with int32 biases; the others are
-/// known by name so that a refusal can say what was found.
+/// What the elements of a tensor are. Those that Breadboard does not compute on are known by name so
+/// that a refusal can say what was found.
 public enum ElementType: String, Sendable {
-  case int8, int32
-  case bfloat16, float16, float32, float64
-  case uint8, uint16, uint32, uint64
-  case int2, int4, uint4, int16, int64
-  case bool, string, complex64, complex128, resource, variant
+  case int8, int16, int32, int64, bool, uint8, float32
+  case bfloat16, float16, float64
+  case uint16, uint32, uint64
+  case int2, int4, uint4
+  case string, complex64, complex128, resource, variant
 
   /// Bytes of an element that Breadboard can hold; nil for the others.
   public var byteCount: Int? {
     switch self {
-    case .int8: 1
-    case .int32: 4
+    case .int8, .uint8, .bool: 1
+    case .int16: 2
+    case .int32, .float32: 4
+    case .int64: 8
     default: nil
     }
   }
@@ -66,6 +68,9 @@ public struct Tensor: Equatable, Sendable {
 
   /// Elements; a validated graph's tensors have 1 to `Graph.Limits.elements`.
   public var count: Int { shape.reduce(1, *) }
+
+  /// Bytes of all elements; 0 where Breadboard cannot hold the type.
+  public var byteCount: Int { count * (type.byteCount ?? 0) }
 
   /// The constant as signed bytes.
   public var int8Values: [Int8]? {

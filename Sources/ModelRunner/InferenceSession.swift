@@ -1,8 +1,7 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import InferenceKernels
-import ModelCompiler
+public import ModelCompiler
 import ModelGraph
 
 /// Runs a model on the host with the very kernels that the board runs.
@@ -12,14 +11,14 @@ public final class InferenceSession {
   /// An input that does not fit the model.
   public enum Failure: Error, Equatable, CustomStringConvertible {
     case inputCount(Int, expected: Int)
-    case elementCount(Int, ofInput: Int, expected: Int)
+    case byteCount(Int, ofInput: Int, expected: Int)
 
     public var description: String {
       switch self {
       case .inputCount(let count, let expected):
         "\(count) inputs were given; the model takes \(expected)"
-      case .elementCount(let count, let input, let expected):
-        "input \(input) has \(count) elements; the model takes \(expected)"
+      case .byteCount(let count, let input, let expected):
+        "input \(input) has \(count) bytes; the model takes \(expected)"
       }
     }
   }
@@ -28,6 +27,7 @@ public final class InferenceSession {
   private let arena: UnsafeMutableRawPointer
   private let constants: UnsafeMutableRawPointer
   private let constantOffsets: [Int]
+  private var memories: [KernelMemory] = []
 
   public init(_ program: Program) {
     self.program = program
@@ -51,6 +51,8 @@ public final class InferenceSession {
       case .int32(let values): values.withUnsafeBytes { target.copyMemory(from: $0) }
       }
     }
+    memories = program.steps.indices.map(memory)
+    reset()
   }
 
   deinit {
@@ -58,73 +60,62 @@ public final class InferenceSession {
     constants.deallocate()
   }
 
-  /// One inference of a model with one input and one output.
-  public func run(_ input: [Int8]) throws -> [Int8] { try run(inputs: [input])[0] }
+  /// Gives variables their initial values, as after power-on.
+  public func reset() {
+    for (index, variable) in program.graph.variables.enumerated() {
+      let target = arena + program.plan.offset(variable: index)
+      if let initial = program.initialValues[index] {
+        target.copyMemory(from: pointer(.constant(initial)), byteCount: variable.byteCount)
+      } else {
+        target.initializeMemory(as: UInt8.self, repeating: 0, count: variable.byteCount)
+      }
+    }
+  }
 
-  /// One inference: the elements of every input, in the model's order, to those of every output.
-  public func run(inputs: [[Int8]]) throws -> [[Int8]] {
+  /// One inference of a model with one int8 input and output.
+  public func run(_ input: [Int8]) throws -> [Int8] {
+    try run(inputs: [input.map { UInt8(bitPattern: $0) }])[0].map { Int8(bitPattern: $0) }
+  }
+
+  /// One inference: the bytes of every input, in the model's order, to those of every output.
+  public func run(inputs: [[UInt8]]) throws -> [[UInt8]] {
     let graph = program.graph
     guard inputs.count == graph.inputs.count else {
       throw Failure.inputCount(inputs.count, expected: graph.inputs.count)
     }
     for (index, input) in inputs.enumerated() {
-      let expected = graph.tensors[graph.inputs[index]].count
+      let expected = graph.tensors[graph.inputs[index]].byteCount
       guard input.count == expected else {
-        throw Failure.elementCount(input.count, ofInput: index, expected: expected)
+        throw Failure.byteCount(input.count, ofInput: index, expected: expected)
       }
-      tensor(graph.inputs[index]).update(from: input, count: input.count)
+      input.withUnsafeBytes { bytes in
+        UnsafeMutableRawBufferPointer(
+          start: pointer(.tensor(graph.inputs[index])), count: expected
+        ).copyMemory(from: bytes)
+      }
     }
-    for index in program.steps.indices { run(step: index) }
-    return graph.outputs.map {
-      Array(UnsafeBufferPointer(start: tensor($0), count: graph.tensors[$0].count))
-    }
-  }
-
-  private func run(step index: Int) {
-    let step = program.steps[index]
-    let input = UnsafePointer(tensor(step.inputs[0]))
-    let output = tensor(step.output)
-    let scratch = arena + (program.plan.offset(scratchOfStep: index) ?? 0)
-    switch step.kernel {
-    case .convolution(let kernel, let constants):
-      kernel.run(
-        input: input, weights: pointer(constants.weights), scaling: scaling(constants),
-        scratch: scratch, output: output)
-    case .depthwiseConvolution(let kernel, let constants):
-      kernel.run(
-        input: input, weights: pointer(constants.weights), scaling: scaling(constants),
-        scratch: scratch, output: output)
-    case .referenceDepthwiseConvolution(let kernel, let constants):
-      kernel.run(
-        input: input, weights: pointer(constants.weights), scaling: scaling(constants),
-        output: output)
-    case .fullyConnected(let kernel, let constants):
-      kernel.run(
-        input: input, weights: pointer(constants.weights), scaling: scaling(constants),
-        scratch: scratch, output: output)
-    case .averagePooling(let kernel): kernel.run(input: input, output: output)
-    case .maximumPooling(let kernel): kernel.run(input: input, output: output)
-    case .mean(let kernel): kernel.run(input: input, output: output)
-    case .softmax(let kernel): kernel.run(input: input, output: output)
-    case .addition(let kernel):
-      kernel.run(first: input, second: UnsafePointer(tensor(step.inputs[1])), output: output)
+    for (step, memory) in zip(program.steps, memories) { step.call.run(memory) }
+    return graph.outputs.map { output in
+      Array(
+        UnsafeRawBufferPointer(
+          start: pointer(.tensor(output)), count: graph.tensors[output].byteCount))
     }
   }
 
-  private func tensor(_ index: Int) -> UnsafeMutablePointer<Int8> {
-    guard let offset = program.plan.offset(tensor: index) else {
-      preconditionFailure("tensor \(index) has no place in the arena")
+  private func memory(ofStep index: Int) -> KernelMemory {
+    let call = program.steps[index].call
+    var pointers = call.reads.map { pointer($0.place) }
+    if call.scratchByteCount != nil {
+      pointers.append(arena + program.plan.offset(scratchOfStep: index))
     }
-    return (arena + offset).assumingMemoryBound(to: Int8.self)
+    return KernelMemory(pointers + call.writes.map { pointer($0.place) })
   }
 
-  private func pointer<Element>(_ constant: Int) -> UnsafePointer<Element> {
-    UnsafePointer((constants + constantOffsets[constant]).assumingMemoryBound(to: Element.self))
-  }
-
-  private func scaling(_ constants: ChannelConstants) -> ChannelScaling {
-    ChannelScaling(
-      bias: pointer(constants.bias), multipliers: pointer(constants.multipliers),
-      shifts: pointer(constants.shifts), multiplierStride: constants.multiplierStride)
+  private func pointer(_ place: Place) -> UnsafeMutableRawPointer {
+    switch place {
+    case .tensor(let index): arena + program.plan.offset(tensor: index)
+    case .variable(let index): arena + program.plan.offset(variable: index)
+    case .constant(let index): constants + constantOffsets[index]
+    }
   }
 }

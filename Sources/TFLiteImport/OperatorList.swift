@@ -6,7 +6,7 @@ import ModelGraph
 /// A model's operators before their options are read.
 struct OperatorList {
   /// Tensors of an operator, or ends of a model, that a sane model stays below.
-  static let operandLimit = 64
+  static let operandLimit = Graph.Limits.operands
 
   private struct Entry {
     let index: Int

@@ -26,7 +26,7 @@ struct OperatorReader {
     // Shapes and reduced dimensions are constants that we have read; the rest of the operator
     // computes on its first input, or ADD on both.
     let computed = name == "ADD" ? inputs : Array(inputs.prefix(1))
-    return Operator(index: index, kind: kind, inputs: computed, output: outputs[0])
+    return Operator(index: index, kind: kind, name: name, inputs: computed, outputs: outputs)
   }
 
   private func kind() throws -> Operator.Kind {
@@ -50,7 +50,7 @@ struct OperatorReader {
     case "MEAN": return try mean()
     case "ADD":
       let options = try options(Schema.Add.type)
-      return .add(try activation(options.byte(Schema.Add.activation)))
+      return .binary(.add, try activation(options.byte(Schema.Add.activation)))
     case "SOFTMAX":
       return .softmax(beta: try options(Schema.Softmax.type).float(Schema.Softmax.beta))
     case "RESHAPE": return .reshape
@@ -92,7 +92,7 @@ struct OperatorReader {
       throw error("reads tensor \(inputs[0]), which does not exist")
     }
     let rank = tensors[inputs[0]].shape.count
-    return .mean(dimensions: values.map { $0 < 0 ? Int($0) + rank : Int($0) }.sorted())
+    return .reduce(.mean, dimensions: values.map { $0 < 0 ? Int($0) + rank : Int($0) }.sorted())
   }
 
   // MARK: Parts

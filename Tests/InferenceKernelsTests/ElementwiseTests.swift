@@ -61,9 +61,9 @@ import Testing
 
   @Test func softmax_ofEquals_isUniform() {
     var output = [Int8](repeating: 0, count: 4)
-    softmax(count: 4).run(input: [5, 5, 5, 5], output: &output)
+    softmax(count: 4).run(input: [Int8]([5, 5, 5, 5]), output: &output)
     #expect(output == [-64, -64, -64, -64])
-    softmax(count: 1).run(input: [-128], output: &output)
+    softmax(count: 1).run(input: [Int8]([-128]), output: &output)
     #expect(output[0] == 127)
   }
 
@@ -84,7 +84,8 @@ import Testing
       outputMultiplier: 1_431_655_765, outputShift: -19,
       stage: OutputStage(zeroPoint: -10, minimum: -128, maximum: 127))
     var output = [Int8](repeating: 0, count: 4)
-    kernel.run(first: [10, -10, 127, 0], second: [4, 124, 127, 4], output: &output)
+    kernel.run(
+      first: [Int8]([10, -10, 127, 0]), second: [Int8]([4, 124, 127, 4]), output: &output)
     #expect(output == [-3, 23, 116, -10])
   }
 
@@ -94,7 +95,7 @@ import Testing
       pixels: 4, channels: 2, inputZeroPoint: 3, multiplier: 1 << 30, shift: -1,
       stage: OutputStage(zeroPoint: 3, minimum: -128, maximum: 127))
     var output = [Int8](repeating: 0, count: 2)
-    kernel.run(input: [1, -1, 2, -2, 4, -4, 8, -8], output: &output)
+    kernel.run(input: [Int8]([1, -1, 2, -2, 4, -4, 8, -8]), output: &output)
     #expect(output == [4, -4])
   }
 }

@@ -20,13 +20,13 @@ import Testing
     let text = try generated().swift
     for line in [
       "import InferenceKernels", "import CTinyWeights", "public enum Tiny {",
-      "  public static var inputCount: Int { 16 }", "  public static var outputCount: Int { 3 }",
+      "  public static var inputCount: Int { 1 }", "  public static var outputCount: Int { 1 }",
       "  public static var inputScale: Float { 0.5 }",
       "  public static var inputZeroPoint: Int32 { 3 }",
       "  public static var outputScale: Float { 0.00390625 }",
       "  public static var layerCount: Int { 3 }",
       "  public static func run(arena: UnsafeMutableRawPointer) {",
-      "        kernelHeight: 3, kernelWidth: 3,", "      weights: tiny_layer0_weights(),",
+      "        kernelHeight: 3,", "      weights: UnsafeRawPointer(tiny_layer0_weights()),",
       "    Softmax(",
     ] {
       #expect(text.split(separator: "\n").contains { $0 == line }, "\(line)")
@@ -40,7 +40,7 @@ import Testing
     #expect(generated.source.contains("const int8_t tiny_layer0_weights_values[24] = {\n  11, 48,"))
     // Rows 11, 48, 85, 122, -97, -60, -23, 14, 51 and 88, 125, -94, …: sums 151 and 76; times -3.
     #expect(
-      generated.source.contains("const int32_t tiny_layer0_bias_values[2] = {\n  -453, -228,\n};"))
+      generated.source.contains("const int32_t tiny_layer0_channels_values[5] = {\n  -453, -228, "))
   }
 
   @Test func generatedLines_stayWithin100Columns() throws {

@@ -52,12 +52,13 @@ enum SmallGraphs {
     var operators: [Operator] = []
     for index in 1...width {
       operators.append(
-        Operator(index: index - 1, kind: .add(.none), inputs: [0, index - 1], output: index))
+        Operator(
+          index: index - 1, kind: .binary(.add, .none), inputs: [0, index - 1], output: index))
     }
     for index in 1...width {
       operators.append(
         Operator(
-          index: width + index - 1, kind: .add(.none),
+          index: width + index - 1, kind: .binary(.add, .none),
           inputs: [width + index - 1, width - index], output: width + index))
     }
     return try Graph(tensors: tensors, operators: operators, inputs: [0], outputs: [2 * width])

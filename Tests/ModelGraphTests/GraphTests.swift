@@ -12,7 +12,7 @@ import Testing
   }
 
   private func add(_ index: Int, _ inputs: [Int], _ output: Int) -> Operator {
-    Operator(index: index, kind: .add(.none), inputs: inputs, output: output)
+    Operator(index: index, kind: .binary(.add, .none), inputs: inputs, output: output)
   }
 
   private func message(
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func meanOverChannels_isRefused() {
-    let mean = Operator(index: 0, kind: .mean(dimensions: [3]), inputs: [0], output: 1)
+    let mean = Operator(index: 0, kind: .reduce(.mean, dimensions: [3]), inputs: [0], output: 1)
     #expect(
       message([tensor("a"), tensor("b", [1, 4, 4, 1])], [mean])
         == "operator 0 MEAN: reduces dimensions [3] of 1x4x4x2; only the mean over height and "

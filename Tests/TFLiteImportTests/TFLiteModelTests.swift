@@ -95,15 +95,15 @@ import Testing
         + "quantized symmetrically"
     ) { $0.tensors[1][4] = .table([2: .floats([1, 1]), 3: .int64s([0, 1])]) },
     Fault(
-      "tensor 0 'image': is float32; only int8 activations are supported; convert with "
+      "operator 0 CONV_2D, tensor 0 'image': is float32; only int8 activations are supported; convert with "
         + "full-integer quantization and int8 inputs and outputs"
     ) { $0.tensors[0][1] = .byte(0) },
     Fault(
-      "tensor 0 'image': has scale -1.0 and zero point 0; a scale is finite and above 0, a zero "
+      "operator 0 CONV_2D, tensor 0 'image': has scale -1.0 and zero point 0; a scale is finite and above 0, a zero "
         + "point within -128...127"
     ) { $0.tensors[0][4] = .table([2: .floats([-1]), 3: .int64s([0])]) },
     Fault(
-      "tensor 0 'image': has scale 1.0 and zero point 128; a scale is finite and above 0, a zero "
+      "operator 0 CONV_2D, tensor 0 'image': has scale 1.0 and zero point 128; a scale is finite and above 0, a zero "
         + "point within -128...127"
     ) { $0.tensors[0][4] = .table([2: .floats([1]), 3: .int64s([128])]) },
     Fault(

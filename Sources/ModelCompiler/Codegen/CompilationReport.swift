@@ -5,6 +5,8 @@
 public struct CompilationReport: Equatable, Sendable, CustomStringConvertible {
   public struct Layer: Equatable, Sendable {
     public let name: String
+    /// The kernel's type, `PointwiseConvolution`.
+    public let kernel: String
     public let outputShape: String
     public let multiplyCount: Int
     public let constantByteCount: Int
@@ -18,16 +20,19 @@ public struct CompilationReport: Equatable, Sendable, CustomStringConvertible {
   /// Tensors and scratch memory together.
   public let arenaByteCount: Int
 
-  init(_ program: Program) {
+  public init(_ program: Program) {
     layers = program.steps.map { step in
-      let constants = step.kernel.channelConstants.map {
-        [$0.weights, $0.bias, $0.multipliers, $0.shifts]
-      }
+      let constants = Set(
+        step.call.reads.compactMap {
+          if case .constant(let index) = $0.place { index } else { nil }
+        })
       return Layer(
-        name: step.source.name, outputShape: program.graph.tensors[step.output].shapeText,
-        multiplyCount: step.kernel.multiplyCount,
-        constantByteCount: (constants ?? []).reduce(0) { $0 + program.constants[$1].byteCount },
-        scratchByteCount: step.kernel.scratchByteCount)
+        name: step.source.name,
+        kernel: String(step.call.construction.prefix { $0 != "(" && $0 != "<" }),
+        outputShape: program.graph.tensors[step.source.output].shapeText,
+        multiplyCount: step.call.multiplyCount,
+        constantByteCount: constants.reduce(0) { $0 + program.constants[$1].byteCount },
+        scratchByteCount: step.call.scratchByteCount ?? 0)
     }
     multiplyCount = program.multiplyCount
     constantByteCount = program.constantByteCount

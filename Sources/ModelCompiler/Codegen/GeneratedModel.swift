@@ -16,7 +16,7 @@ public struct GeneratedModel: Equatable, Sendable {
   public let report: CompilationReport
 }
 
-/// Compiles a graph with one input and one output.
+/// Compiles a graph.
 ///
 /// - Parameters:
 ///   - name: of the Swift enum, and the beginning of the C files' names; a Swift identifier.
@@ -34,12 +34,6 @@ public func compile(
     throw ModelError(
       .model, "'\(identifier)' cannot be a name in generated code",
       remedy: "use ASCII letters and digits, a letter first")
-  }
-  let graph = program.graph
-  guard graph.inputs.count == 1, graph.outputs.count == 1 else {
-    throw ModelError(
-      .model, "has \(graph.inputs.count) inputs and \(graph.outputs.count) outputs",
-      remedy: "generated code supports one of each; use ModelRunner on the host")
   }
   let constants = CSource(program: program, name: name)
   let code = SwiftSource(

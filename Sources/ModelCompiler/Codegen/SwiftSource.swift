@@ -26,13 +26,30 @@ struct SwiftSource {
     public enum \(name) {
     \(properties)
 
-      /// Runs one inference. The input must be written anew before every run: layers reuse its
+    \(ends("input", program.graph.inputs))
+
+    \(ends("output", program.graph.outputs))
+
+      /// Gives variables their initial values; to be called once before the first inference.
+      public static func reset(arena: UnsafeMutableRawPointer) {
+    \(lines(program.graph.variables.indices.map(resetting)))
+      }
+
+      /// Runs one inference. The inputs must be written anew before every run: layers reuse their
       /// memory.
       ///
-      /// - Parameter arena: `arenaByteCount` bytes, aligned to `arenaAlignment`, with the input at
-      ///   `inputOffset`; the output is left at `outputOffset`.
+      /// - Parameter arena: `arenaByteCount` bytes, aligned to `arenaAlignment`, with the inputs in
+      ///   their places; the outputs are left in theirs.
       public static func run(arena: UnsafeMutableRawPointer) {
     \(lines(program.steps.indices.map { "    layer\($0)(arena)" }))
+      }
+
+      /// One layer alone, for measuring; run in order they are one inference.
+      public static func runLayer(_ index: Int, arena: UnsafeMutableRawPointer) {
+        switch index {
+    \(lines(program.steps.indices.map { "    case \($0): layer\($0)(arena)" }))
+        default: break
+        }
       }
 
       public static func layerName(_ index: Int) -> StaticString {
@@ -42,13 +59,7 @@ struct SwiftSource {
         }
       }
 
-    \(program.steps.indices.map(layer).joined(separator: "\n"))
-      @inline(__always)
-      private static func tensor(
-        _ arena: UnsafeMutableRawPointer, _ offset: Int
-      ) -> UnsafeMutablePointer<Int8> {
-        (arena + offset).assumingMemoryBound(to: Int8.self)
-      }
+    \((layers + sharedKernels).joined(separator: "\n"))
     }
 
     """
@@ -59,24 +70,19 @@ struct SwiftSource {
   // MARK: Properties
 
   private var properties: String {
-    let graph = program.graph
-    let input = graph.tensors[graph.inputs[0]]
-    let output = graph.tensors[graph.outputs[0]]
+    let input = program.graph.tensors[program.graph.inputs[0]]
+    let output = program.graph.tensors[program.graph.outputs[0]]
     return [
-      property("inputCount", "Int", "\(input.count)", "Elements of the input, \(input.shapeText)."),
-      property(
-        "outputCount", "Int", "\(output.count)", "Elements of the output, \(output.shapeText)."),
       property(
         "arenaByteCount", "Int", "\(program.plan.arenaByteCount)", "Bytes of working memory."),
       property("arenaAlignment", "Int", "\(MemoryPlan.alignment)", nil),
+      property("inputCount", "Int", "\(program.graph.inputs.count)", "Inputs, numbered from 0."),
+      property("outputCount", "Int", "\(program.graph.outputs.count)", "Outputs, numbered from 0."),
       property(
-        "inputOffset", "Int", "\(offset(graph.inputs[0]))", "Where the input lies in the arena."),
-      property(
-        "outputOffset", "Int", "\(offset(graph.outputs[0]))",
-        "Where the output lies in the arena."),
-      property("inputScale", "Float", "\(scale(input))", "real = scale * (value - zero point)."),
+        "inputScale", "Float", "\(scale(input))",
+        "Of the first input: real = scale * (value - zero point)."),
       property("inputZeroPoint", "Int32", "\(zeroPoint(input))", nil),
-      property("outputScale", "Float", "\(scale(output))", nil),
+      property("outputScale", "Float", "\(scale(output))", "Of the first output."),
       property("outputZeroPoint", "Int32", "\(zeroPoint(output))", nil),
       property("layerCount", "Int", "\(program.steps.count)", nil),
       property(
@@ -96,59 +102,131 @@ struct SwiftSource {
 
   private func scale(_ tensor: Tensor) -> Float { tensor.quantization?.whole?.scale ?? 1 }
   private func zeroPoint(_ tensor: Tensor) -> Int { tensor.quantization?.whole?.zeroPoint ?? 0 }
-  private func offset(_ tensor: Int) -> Int { program.plan.offset(tensor: tensor) ?? 0 }
 
-  // MARK: Layers
-
-  private func layer(_ index: Int) -> String {
-    let step = program.steps[index]
-    let graph = program.graph
-    let inputs = step.inputs.map { graph.tensors[$0].shapeText }.joined(separator: ", ")
-    let arguments = arguments(index).joined(separator: ",\n")
+  /// `input(_:)` and `output(_:)`.
+  private func ends(_ what: String, _ tensors: [Int]) -> String {
+    let cases = tensors.enumerated().map { index, tensor in
+      let shape = program.graph.tensors[tensor]
+      return """
+            case \(index): return (\(program.plan.offset(tensor: tensor)), \(shape.byteCount))  \
+        // \(shape.shapeText) \(shape.type.rawValue)
+        """
+    }
     return """
-        /// \(step.source.name): \(inputs) to \(graph.tensors[step.output].shapeText).
-        @inline(never)
-        private static func layer\(index)(_ arena: UnsafeMutableRawPointer) {
-      \(indented(construction(step.kernel), by: 4)).run(
-      \(indented(arguments, by: 6)))
+        /// Where an \(what) lies in the arena, and its size in bytes.
+        public static func \(what)(_ index: Int) -> (offset: Int, byteCount: Int) {
+          switch index {
+      \(lines(cases))
+          default: return (0, 0)
+          }
         }
-
       """
   }
 
-  private func arguments(_ index: Int) -> [String] {
-    let step = program.steps[index]
-    var arguments: [String] = []
-    if case .addition = step.kernel {
-      arguments.append("first: tensor(arena, \(offset(step.inputs[0])))")
-      arguments.append("second: tensor(arena, \(offset(step.inputs[1])))")
-    } else {
-      arguments.append("input: tensor(arena, \(offset(step.inputs[0])))")
+  private func resetting(_ variable: Int) -> String {
+    let offset = program.plan.offset(variable: variable)
+    let count = program.graph.variables[variable].byteCount
+    guard let initial = program.initialValues[variable] else {
+      return
+        "    (arena + \(offset)).initializeMemory(as: UInt8.self, repeating: 0, count: \(count))"
     }
-    if let constants = step.kernel.channelConstants {
-      arguments.append("weights: \(accessor(constants.weights))")
-      arguments.append(
+    return """
+          (arena + \(offset)).copyMemory(
+            from: \(accessor(initial)), byteCount: \(count))
+      """
+  }
+
+  // MARK: Layers
+
+  /// Calls that differ only in where their arguments lie share one function.
+  private var sharedKernels: [String] {
+    shared.enumerated().map { number, index in
+      let call = program.steps[index].call
+      let labels = call.labels
+      let parameters = labels.indices.map { position in
+        let type =
+          position < call.reads.count ? "UnsafeRawPointer" : "UnsafeMutableRawPointer"
+        return "_ p\(position): \(type)"
+      }
+      let arguments = labels.enumerated().map { "\($1): p\($0)" }
+      return """
+          @inline(never)
+        \(indented(ModelCompiler.call("private static func kernel\(number)", parameters), by: 2)) {
+        \(indented(ModelCompiler.call(call.construction + ".run", arguments), by: 4))
+          }
+
         """
-        scaling: ChannelScaling(
-          bias: \(accessor(constants.bias)),
-          multipliers: \(accessor(constants.multipliers)),
-          shifts: \(accessor(constants.shifts)),
-          multiplierStride: \(constants.multiplierStride))
-        """)
     }
-    if let scratch = program.plan.offset(scratchOfStep: index) {
-      arguments.append("scratch: arena + \(scratch)")
+  }
+
+  /// The first step of each call that is made more than once.
+  private var shared: [Int] {
+    let signatures = program.steps.map(\.call.signature)
+    return signatures.indices.filter { index in
+      signatures.firstIndex(of: signatures[index]) == index
+        && signatures[(index + 1)...].contains(signatures[index])
     }
-    arguments.append("output: tensor(arena, \(offset(step.output)))")
-    return arguments
+  }
+
+  private var layers: [String] {
+    let signatures = shared.map { program.steps[$0].call.signature }
+    return program.steps.indices.map { index in
+      let step = program.steps[index]
+      let graph = program.graph
+      let inputs = step.source.inputs.map { graph.tensors[$0].shapeText }.joined(separator: ", ")
+      let pointers = pointers(index)
+      let call =
+        if let number = signatures.firstIndex(of: step.call.signature) {
+          ModelCompiler.call("kernel\(number)", pointers)
+        } else {
+          ModelCompiler.call(
+            step.call.construction + ".run",
+            zip(step.call.labels, pointers).map { "\($0): \($1)" })
+        }
+      return """
+          /// \(step.source.name): \(inputs) to \(graph.tensors[step.source.output].shapeText).
+          @inline(never)
+          private static func layer\(index)(_ arena: UnsafeMutableRawPointer) {
+        \(indented(call, by: 4))
+          }
+
+        """
+    }
+  }
+
+  private func pointers(_ index: Int) -> [String] {
+    let call = program.steps[index].call
+    var pointers = call.reads.map { pointer($0.place, isRead: true) }
+    if call.scratchByteCount != nil {
+      pointers.append("arena + \(program.plan.offset(scratchOfStep: index))")
+    }
+    return pointers + call.writes.map { pointer($0.place, isRead: false) }
+  }
+
+  private func pointer(_ place: Place, isRead: Bool) -> String {
+    switch place {
+    case .constant(let index): accessor(index)
+    case .tensor(let index):
+      isRead
+        ? "UnsafeRawPointer(arena + \(program.plan.offset(tensor: index)))"
+        : "arena + \(program.plan.offset(tensor: index))"
+    case .variable(let index):
+      isRead
+        ? "UnsafeRawPointer(arena + \(program.plan.offset(variable: index)))"
+        : "arena + \(program.plan.offset(variable: index))"
+    }
   }
 
   private func accessor(_ constant: Int) -> String {
-    symbolPrefix + program.constants[constant].name + "()"
+    "UnsafeRawPointer(\(symbolPrefix)\(program.constants[constant].name)())"
+  }
+}
+
+extension KernelCall {
+  var labels: [String] {
+    reads.map(\.label) + (scratchByteCount == nil ? [] : ["scratch"]) + writes.map(\.label)
   }
 
-  private func indented(_ text: String, by spaces: Int) -> String {
-    let margin = String(repeating: " ", count: spaces)
-    return text.split(separator: "\n").map { margin + $0 }.joined(separator: "\n")
-  }
+  /// Equal for calls that differ only in where their arguments lie.
+  var signature: String { construction + labels.joined(separator: ":") }
 }

@@ -29,22 +29,20 @@ public struct MemoryPlan: Equatable, Sendable {
 
   public let buffers: [Buffer]
   public let arenaByteCount: Int
-  private let bufferOfTensor: [Int: Int]
-  private let bufferOfScratch: [Int: Int]
+  private let lifetimes: Lifetimes
 
-  /// Offset of a tensor that the program computes or is given; nil for constants.
-  public func offset(tensor: Int) -> Int? { bufferOfTensor[tensor].map { buffers[$0].offset } }
+  /// Offset of a tensor that the program computes or is given; 0 for constants.
+  public func offset(tensor: Int) -> Int { offset(lifetimes.bufferOfTensor[tensor]) }
 
-  /// Offset of a step's scratch memory; nil where it needs none.
-  public func offset(scratchOfStep step: Int) -> Int? {
-    bufferOfScratch[step].map { buffers[$0].offset }
-  }
+  /// Offset of a step's scratch memory; 0 where it needs none.
+  public func offset(scratchOfStep step: Int) -> Int { offset(lifetimes.bufferOfScratch[step]) }
 
-  init(graph: Graph, steps: [Step]) throws {
-    var lifetimes = Lifetimes(graph: graph, steps: steps)
-    lifetimes.trace()
-    bufferOfTensor = lifetimes.bufferOfTensor
-    bufferOfScratch = lifetimes.bufferOfScratch
+  public func offset(variable: Int) -> Int { offset(lifetimes.bufferOfVariable[variable]) }
+
+  private func offset(_ buffer: Int?) -> Int { buffer.map { buffers[$0].offset } ?? 0 }
+
+  init(_ lowering: Lowering) throws {
+    lifetimes = Lifetimes(lowering)
     let total = lifetimes.buffers.reduce(0) { $0 + $1.byteCount }
     guard total <= Self.arenaLimit else {
       throw ModelError(
@@ -94,49 +92,42 @@ public struct MemoryPlan: Equatable, Sendable {
   }
 }
 
-/// Finds out from when to when each buffer is needed.
-private struct Lifetimes {
-  let graph: Graph
-  let steps: [Step]
+/// From when to when each buffer is needed.
+private struct Lifetimes: Equatable {
   var buffers: [MemoryPlan.Buffer] = []
   var bufferOfTensor: [Int: Int] = [:]
   var bufferOfScratch: [Int: Int] = [:]
+  var bufferOfVariable: [Int: Int] = [:]
 
-  init(graph: Graph, steps: [Step]) {
-    self.graph = graph
-    self.steps = steps
-  }
-
-  mutating func trace() {
+  init(_ lowering: Lowering) {
+    let steps = lowering.steps
     let end = max(0, steps.count - 1)
-    for input in graph.inputs { add(tensor: input, at: 0) }
-    var next = 0
-    for source in graph.operators {
-      if case .reshape = source.kind {
-        bufferOfTensor[source.output] = bufferOfTensor[source.inputs[0]]
-        continue
-      }
-      for input in source.inputs { extend(tensor: input, to: next) }
-      add(tensor: source.output, at: next)
-      let scratch = steps[next].kernel.scratchByteCount
-      if scratch > 0 {
-        bufferOfScratch[next] = buffers.count
-        buffers.append(MemoryPlan.Buffer(byteCount: scratch, first: next, last: next))
-      }
-      next += 1
+    for (index, variable) in lowering.graph.variables.enumerated() {
+      bufferOfVariable[index] = add(variable.byteCount, at: 0, to: end)
     }
-    for output in graph.outputs { extend(tensor: output, to: end) }
+    func source(_ tensor: Int) -> Int { lowering.aliases[tensor].map(source) ?? tensor }
+    func use(_ tensor: Int, at step: Int) {
+      if let buffer = bufferOfTensor[tensor] {
+        buffers[buffer].last = max(buffers[buffer].last, step)
+      } else {
+        bufferOfTensor[tensor] = add(lowering.tensorByteCounts[tensor], at: step, to: step)
+      }
+    }
+    for input in lowering.graph.inputs { use(source(input), at: 0) }
+    for (index, step) in steps.enumerated() {
+      for tensor in step.call.tensorsRead + step.call.tensorsWritten { use(tensor, at: index) }
+      if let scratch = step.call.scratchByteCount, scratch > 0 {
+        bufferOfScratch[index] = add(scratch, at: index, to: index)
+      }
+    }
+    for output in lowering.graph.outputs { use(source(output), at: end) }
+    for tensor in lowering.aliases.keys {
+      bufferOfTensor[tensor] = bufferOfTensor[source(tensor)]
+    }
   }
 
-  private mutating func add(tensor: Int, at step: Int) {
-    guard bufferOfTensor[tensor] == nil else { return }
-    bufferOfTensor[tensor] = buffers.count
-    let count = graph.tensors[tensor].count
-    buffers.append(MemoryPlan.Buffer(byteCount: count, first: step, last: step))
-  }
-
-  private mutating func extend(tensor: Int, to step: Int) {
-    guard let buffer = bufferOfTensor[tensor] else { return }
-    buffers[buffer].last = max(buffers[buffer].last, step)
+  private mutating func add(_ byteCount: Int, at first: Int, to last: Int) -> Int {
+    buffers.append(MemoryPlan.Buffer(byteCount: byteCount, first: first, last: last))
+    return buffers.count - 1
   }
 }

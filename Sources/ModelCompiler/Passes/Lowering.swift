@@ -4,197 +4,180 @@
 import InferenceKernels
 import ModelGraph
 
-/// Turns operators into kernels: scales into multipliers, activations into ranges, weights into
-/// the layouts that the kernels read, the input's zero point into the bias.
+/// Turns operators into kernel calls: scales into multipliers, activations into ranges, weights into
+/// the layouts that the kernels read. One function for each family of operators, in files of their
+/// own.
 struct Lowering {
   /// Weights and tables of a whole program.
   private static let constantByteLimit = 1 << 28
 
   let graph: Graph
+  let options: CompilerOptions
   private(set) var steps: [Step] = []
   private(set) var constants: [Constant] = []
+  /// Bytes of every tensor: those of the graph, then those that the lowering made.
+  private(set) var tensorByteCounts: [Int]
+  /// Tensors that are another one's bytes under another shape.
+  private(set) var aliases: [Int: Int] = [:]
+  /// Initial values of variables, as places in `constants`.
+  private(set) var initialValues: [Int: Int] = [:]
   private var constantByteCount = 0
+  private var constantOfTensor: [Int: Int] = [:]
+  private var current: Operator?
 
-  init(graph: Graph) { self.graph = graph }
+  init(graph: Graph, options: CompilerOptions) {
+    self.graph = graph
+    self.options = options
+    tensorByteCounts = graph.tensors.map(\.byteCount)
+  }
 
   mutating func run() throws {
+    for (index, variable) in graph.variables.enumerated() {
+      guard let initial = variable.initial else { continue }
+      initialValues[index] = try add(
+        .int8(initial.map { Int8(bitPattern: $0) }), named: "variable\(index)")
+    }
     for step in graph.operators {
-      // A reshape shares its input's memory, see `MemoryPlan`.
-      if case .reshape = step.kind { continue }
-      let kernel = try kernel(step)
-      steps.append(Step(source: step, kernel: kernel, inputs: step.inputs, output: step.output))
+      current = step
+      try lower(step)
     }
   }
 
-  private mutating func kernel(_ step: Operator) throws -> Kernel {
+  private mutating func lower(_ step: Operator) throws {
     switch step.kind {
     case .convolution(let sliding, let weights, let activation):
-      return try convolution(step, sliding, weights, activation)
+      try convolution(step, sliding, weights, activation)
     case .depthwiseConvolution(let sliding, let weights, let activation):
-      return try depthwiseConvolution(step, sliding, weights, activation)
+      try depthwiseConvolution(step, sliding, weights, activation)
     case .fullyConnected(let weights, let activation):
-      return try fullyConnected(step, weights, activation)
-    case .averagePool(let sliding, let height, let width, let activation):
-      return .averagePooling(
-        AveragePooling(
-          window: window(step, sliding, height: height, width: width),
-          stage: stage(step, activation)))
-    case .maximumPool(let sliding, let height, let width, let activation):
-      return .maximumPooling(
-        MaximumPooling(
-          window: window(step, sliding, height: height, width: width),
-          stage: stage(step, activation)))
-    case .mean: return mean(step)
-    case .add(let activation): return addition(step, activation)
-    case .softmax(let beta): return try softmax(step, beta: beta)
-    case .reshape: preconditionFailure("a reshape has no kernel")
+      try fullyConnected(step, weights, activation)
+    case .averagePool, .maximumPool: try pool(step)
+    case .softmax(let beta): try softmax(step, beta: beta)
+    case .reshape: aliases[step.output] = step.inputs[0]
+    case .transposeConvolution, .batchMatrixMultiply, .logSoftmax, .l2Normalization:
+      throw unsupported(step)
+    case .unary, .binary, .select, .quantize, .dequantize, .cast: try elementwise(step)
+    case .reduce, .argument, .cumulativeSum: try reduction(step)
+    case .pad, .mirrorPad, .transpose, .concatenation, .split, .slice, .pack, .unpack, .tile,
+      .broadcast, .spaceToDepth, .depthToSpace, .spaceToBatch, .batchToSpace:
+      throw unsupported(step)
+    case .gather, .gatherND, .resizeBilinear, .resizeNearest: throw unsupported(step)
+    case .svdf, .sequenceLSTM, .readVariable, .assignVariable: throw unsupported(step)
     }
   }
 
-  // MARK: Kernels with weights
-
-  private mutating func convolution(
-    _ step: Operator, _ sliding: Sliding, _ weights: Weights, _ activation: Activation
-  ) throws -> Kernel {
-    let shape = graph.tensors[weights.tensor].shape
-    let kernel = Convolution(
-      window: window(step, sliding, height: shape[1], width: shape[2]),
-      inputZeroPoint: zeroPoint(step.inputs[0]), stage: stage(step, activation))
-    let values = try values(step, weights, packedByteCount: shape[0] * kernel.paddedTapCount)
-    return .convolution(kernel, try pack(step, weights, values, kernel))
+  func unsupported(_ step: Operator) -> ModelError {
+    let types = (step.inputs + step.outputs).map { graph.tensors[$0].type.rawValue }
+    return ModelError(
+      .operator(index: step.index, name: step.name),
+      "has no kernel for \(types.joined(separator: ", "))",
+      remedy: "convert with full-integer quantization to int8")
   }
 
-  private mutating func pack(
-    _ step: Operator, _ weights: Weights, _ values: [Int8], _ kernel: Convolution
-  ) throws -> ChannelConstants {
-    let channels = kernel.window.outputChannels
-    let packed = [Int8](unsafeUninitializedCapacity: channels * kernel.paddedTapCount) {
-      kernel.packWeights(values, to: $0.baseAddress!)
-      $1 = channels * kernel.paddedTapCount
-    }
-    let bias = foldedBias(
-      step, weights, values, channels: channels, taps: kernel.tapCount,
-      channelStride: kernel.tapCount, tapStride: 1)
-    return channelConstants(step, weights, .int8(packed), bias: bias)
+  // MARK: What families call
+
+  /// Appends a kernel call of the operator that is being lowered.
+  mutating func call(_ call: KernelCall) {
+    guard let current else { return }
+    steps.append(Step(source: current, call: call))
   }
 
-  private mutating func depthwiseConvolution(
-    _ step: Operator, _ sliding: Sliding, _ weights: Weights, _ activation: Activation
-  ) throws -> Kernel {
-    let shape = graph.tensors[weights.tensor].shape
-    let (taps, channels) = (shape[1] * shape[2], shape[3])
-    let window = window(step, sliding, height: shape[1], width: shape[2])
-    let inputZeroPoint = zeroPoint(step.inputs[0])
-    let stage = stage(step, activation)
-    if window.inputChannels == 1 {
-      // With one input channel, depthwise is convolution: only the weights lie otherwise.
-      let kernel = Convolution(window: window, inputZeroPoint: inputZeroPoint, stage: stage)
-      let values = try values(step, weights, packedByteCount: channels * kernel.paddedTapCount)
-      let rows = (0..<channels * taps).map { values[$0 % taps * channels + $0 / taps] }
-      return .convolution(kernel, try pack(step, weights, rows, kernel))
+  /// Where a tensor's values are: in the arena, or for constants in read-only memory.
+  mutating func place(_ tensor: Int) throws -> Place {
+    let source = aliases[tensor] ?? tensor
+    if let alias = aliases[source] { return try place(alias) }
+    guard graph.tensors.indices.contains(source), let bytes = graph.tensors[source].constant else {
+      return .tensor(source)
     }
-    let values = try values(step, weights, packedByteCount: 2 * (taps + 1) * channels)
-    guard DepthwiseConvolution.supports(window) else {
-      let bias = (0..<channels).map { biasValue(weights, $0) }
-      return .referenceDepthwiseConvolution(
-        ReferenceDepthwiseConvolution(
-          window: window, inputZeroPoint: inputZeroPoint, stage: stage),
-        channelConstants(step, weights, .int8(values), bias: bias))
-    }
-    let kernel = DepthwiseConvolution(
-      window: window, inputZeroPoint: inputZeroPoint, stage: stage)
-    let packed = [Int16](unsafeUninitializedCapacity: kernel.packedWeightCount) {
-      kernel.packWeights(values, to: $0.baseAddress!)
-      $1 = kernel.packedWeightCount
-    }
-    let bias = foldedBias(
-      step, weights, values, channels: channels, taps: taps, channelStride: 1,
-      tapStride: channels)
-    return .depthwiseConvolution(
-      kernel, channelConstants(step, weights, .int16(packed), bias: bias))
+    if let known = constantOfTensor[source] { return .constant(known) }
+    let index = try add(values(bytes, of: graph.tensors[source].type), named: "tensor\(source)")
+    constantOfTensor[source] = index
+    return .constant(index)
   }
 
-  private mutating func fullyConnected(
-    _ step: Operator, _ weights: Weights, _ activation: Activation
-  ) throws -> Kernel {
-    let shape = graph.tensors[weights.tensor].shape
-    let kernel = FullyConnected(
-      batches: graph.tensors[step.inputs[0]].count / shape[1], inputCount: shape[1],
-      outputCount: shape[0], stage: stage(step, activation))
-    let packedCount = shape[0] * kernel.paddedInputCount
-    let values = try values(step, weights, packedByteCount: packedCount)
-    let packed = [Int8](unsafeUninitializedCapacity: packedCount) {
-      kernel.packWeights(values, to: $0.baseAddress!)
-      $1 = packedCount
+  private func values(_ bytes: ArraySlice<UInt8>, of type: ElementType) -> Constant.Values {
+    let bytes = Array(bytes)
+    func little<Value: FixedWidthInteger>(_: Value.Type) -> [Value] {
+      let width = Value.bitWidth / 8
+      return (0..<bytes.count / width).map { index in
+        (0..<width).reduce(0) {
+          $0 | Value(truncatingIfNeeded: bytes[index * width + $1]) << Value(8 * $1)
+        }
+      }
     }
-    let bias = foldedBias(
-      step, weights, values, channels: shape[0], taps: shape[1], channelStride: shape[1],
-      tapStride: 1)
-    return .fullyConnected(
-      kernel, channelConstants(step, weights, .int8(packed), bias: bias))
+    switch type.byteCount ?? 1 {
+    case 2: return .int16(little(Int16.self))
+    case 4, 8: return .int32(little(Int32.self))
+    default: return .int8(bytes.map { Int8(bitPattern: $0) })
+    }
   }
 
-  // MARK: Constants
+  /// A tensor in the arena that is not the graph's.
+  mutating func temporary(byteCount: Int) -> Int {
+    tensorByteCounts.append(byteCount)
+    return tensorByteCounts.count - 1
+  }
 
-  /// The weights, if what they become still fits.
-  private mutating func values(
-    _ step: Operator, _ weights: Weights, packedByteCount: Int
-  ) throws -> [Int8] {
-    constantByteCount += packedByteCount
+  /// Adds values to the program's constants, named after the layer that comes next.
+  mutating func constant(_ values: Constant.Values, _ name: String) throws -> Place {
+    .constant(try add(values, named: "layer\(steps.count)_\(name)"))
+  }
+
+  private mutating func add(_ values: Constant.Values, named name: String) throws -> Int {
+    let constant = Constant(name: name, values: values)
+    constantByteCount += constant.byteCount
     guard constantByteCount <= Self.constantByteLimit else {
       throw ModelError(
-        .operator(index: step.index, name: step.name),
+        current.map { .operator(index: $0.index, name: $0.name) } ?? .model,
         "brings the weights to \(constantByteCount) bytes",
         remedy: "at most \(Self.constantByteLimit) are supported")
     }
-    return graph.tensors[weights.tensor].int8Values ?? []
+    constants.append(constant)
+    return constants.count - 1
   }
 
-  private func biasValue(_ weights: Weights, _ channel: Int) -> Int32 {
-    guard let bias = weights.bias, let values = graph.tensors[bias].constant else { return 0 }
-    let start = values.startIndex + 4 * channel
-    return (0..<4).reduce(0) { $0 | Int32(values[start + $1]) << Int32(8 * $1) }
+  // MARK: Shapes and scales
+
+  func scale(_ tensor: Int) -> Float { graph.tensors[tensor].quantization?.whole?.scale ?? 1 }
+
+  func zeroPoint(_ tensor: Int) -> Int8 {
+    Int8(clamping: graph.tensors[tensor].quantization?.whole?.zeroPoint ?? 0)
   }
 
-  private func foldedBias(
-    _ step: Operator, _ weights: Weights, _ values: [Int8], channels: Int, taps: Int,
-    channelStride: Int, tapStride: Int
-  ) -> [Int32] {
-    values.withUnsafeBufferPointer { buffer in
-      (0..<channels).map { channel in
-        foldInputZeroPoint(
-          zeroPoint(step.inputs[0]), bias: biasValue(weights, channel),
-          weights: buffer.baseAddress! + channel * channelStride, count: taps, stride: tapStride)
+  func window(_ step: Operator, _ sliding: Sliding, height: Int, width: Int) -> Window {
+    let input = graph.tensors[step.inputs[0]].shape
+    let output = graph.tensors[step.output].shape
+    let rows = sliding.extent(
+      input: input[1], kernel: height, stride: sliding.strideHeight,
+      dilation: sliding.dilationHeight)
+    let columns = sliding.extent(
+      input: input[2], kernel: width, stride: sliding.strideWidth,
+      dilation: sliding.dilationWidth)
+    return Window(
+      batches: input[0], inputHeight: input[1], inputWidth: input[2], inputChannels: input[3],
+      outputHeight: output[1], outputWidth: output[2], outputChannels: output[3],
+      kernelHeight: height, kernelWidth: width, strideHeight: sliding.strideHeight,
+      strideWidth: sliding.strideWidth, dilationHeight: sliding.dilationHeight,
+      dilationWidth: sliding.dilationWidth, paddingTop: rows.padding,
+      paddingLeft: columns.padding)
+  }
+
+  /// The output's zero point and the range that the activation leaves.
+  func stage(_ step: Operator, _ activation: Activation) -> OutputStage {
+    let scale = scale(step.output)
+    let zeroPoint = Int32(zeroPoint(step.output))
+    func quantized(_ real: Float) -> Int32 {
+      // Clamped in floating point: a tiny scale must not overflow the conversion.
+      let steps = (real / scale).rounded(.toNearestOrAwayFromZero)
+      return max(-128, min(127, zeroPoint + Int32(max(-1000, min(1000, steps)))))
+    }
+    let range: (Int32, Int32) =
+      switch activation {
+      case .none: (-128, 127)
+      case .relu: (quantized(0), 127)
+      case .relu6: (quantized(0), quantized(6))
+      case .reluMinus1To1: (quantized(-1), quantized(1))
       }
-    }
-  }
-
-  private mutating func channelConstants(
-    _ step: Operator, _ weights: Weights, _ values: Constant.Values, bias: [Int32]
-  ) -> ChannelConstants {
-    let scales = effectiveScales(step, weights).map(QuantizedMultiplier.init)
-    let first = constants.count
-    let name = "layer\(steps.count)"
-    constants += [
-      Constant(name: name + "_weights", values: values),
-      Constant(name: name + "_bias", values: .int32(bias)),
-      Constant(name: name + "_multipliers", values: .int32(scales.map(\.multiplier))),
-      Constant(name: name + "_shifts", values: .int8(scales.map { Int8($0.shift) })),
-    ]
-    return ChannelConstants(
-      weights: first, bias: first + 1, multipliers: first + 2, shifts: first + 3,
-      multiplierStride: scales.count == 1 ? 0 : 1)
-  }
-
-  /// Input scale times weight scale by output scale. A fully connected layer with one scale
-  /// multiplies in single precision first, the others in double, as TensorFlow Lite Micro does.
-  private func effectiveScales(_ step: Operator, _ weights: Weights) -> [Double] {
-    let input = scale(step.inputs[0])
-    let output = Double(scale(step.output))
-    let scales = graph.tensors[weights.tensor].quantization?.scales ?? []
-    if case .fullyConnected = step.kind, scales.count == 1 {
-      return [Double(input * scales[0]) / output]
-    }
-    return scales.map { Double(input) * Double($0) / output }
+    return OutputStage(zeroPoint: zeroPoint, minimum: range.0, maximum: range.1)
   }
 }
