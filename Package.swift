@@ -53,7 +53,9 @@ let networks: [Target] = [
     name: "InferenceKernels", dependencies: ["CKernelIntrinsics"], swiftSettings: optimized),
   .target(name: "ModelGraph"),
   .target(name: "TFLiteImport", dependencies: ["ModelGraph"]),
-  .target(name: "ModelCompiler", dependencies: ["InferenceKernels", "ModelGraph"]),
+  .target(
+    name: "ModelCompiler", dependencies: ["InferenceKernels", "ModelGraph"],
+    swiftSettings: optimized),
   .target(
     name: "ModelRunner", dependencies: ["InferenceKernels", "ModelCompiler", "ModelGraph"],
     swiftSettings: optimized),

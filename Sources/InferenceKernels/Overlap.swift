@@ -7,7 +7,7 @@ public enum Overlap: Equatable, Sendable {
   case none
   /// Both may begin at the same address; else they must be apart.
   case exact
-  /// The output may begin at any address up to the input's minus `byteCount`, which may be negative:
-  /// at no time are bytes written that are still to be read.
+  /// The output may begin at any address up to the input's minus `byteCount`, which may be
+  /// negative: at no time are bytes written that are still to be read.
   case leading(byteCount: Int)
 }

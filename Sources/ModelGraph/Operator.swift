@@ -63,8 +63,8 @@ public struct Operator: Equatable, Sendable {
   /// Place in the model's list of operators.
   public var index: Int
   public var kind: Kind
-  /// Data tensors, computed or constant, in TensorFlow Lite's order; weights, biases and what shapes
-  /// the computation (axes, paddings, begins) are in `kind`.
+  /// Data tensors, computed or constant, in TensorFlow Lite's order; weights, biases and what
+  /// shapes the computation (axes, paddings, begins) are in `kind`.
   public var inputs: [Int]
   public var outputs: [Int]
   /// TensorFlow Lite's name, as the model's author knows it.

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Operator {
-  /// What an operator does. Dimensions are counted from 0 and never negative; shapes that follow from
-  /// the options are the output tensors' shapes.
+  /// What an operator does. Dimensions are counted from 0 and never negative; shapes that follow
+  /// from the options are the output tensors' shapes.
   public enum Kind: Equatable, Sendable {
     // Multiplications with weights.
     case convolution(Sliding, Weights, Activation)
@@ -47,8 +47,8 @@ extension Operator {
     case concatenation(dimension: Int, Activation)
     /// One output after the other along the dimension: SPLIT, SPLIT_V.
     case split(dimension: Int)
-    /// Element i of a dimension comes from `begin + i * stride`: SLICE, STRIDED_SLICE. Dimensions are
-    /// the input's; the output may lack some of extent 1.
+    /// Element i of a dimension comes from `begin + i * stride`: SLICE, STRIDED_SLICE. Dimensions
+    /// are the input's; the output may lack some of extent 1.
     case slice(begin: [Int], strides: [Int], extents: [Int])
     case pack(dimension: Int)
     case unpack(dimension: Int)

@@ -1,8 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the elements of a tensor are. Those that Breadboard does not compute on are known by name so
-/// that a refusal can say what was found.
+/// What the elements of a tensor are. Those that Breadboard does not compute on are known by name
+/// so that a refusal can say what was found.
 public enum ElementType: String, Sendable {
   case int8, int16, int32, int64, bool, uint8, float32
   case bfloat16, float16, float64

@@ -28,9 +28,13 @@ public final class InferenceSession {
   private let constants: UnsafeMutableRawPointer
   private let constantOffsets: [Int]
   private var memories: [KernelMemory] = []
+  private let spoilsUnusedMemory: Bool
 
-  public init(_ program: Program) {
+  /// - Parameter spoilsUnusedMemory: overwrites before each step what the plan says nobody needs,
+  ///   so that a kernel that reads it after all is found out.
+  public init(_ program: Program, spoilsUnusedMemory: Bool = false) {
     self.program = program
+    self.spoilsUnusedMemory = spoilsUnusedMemory
     arena = .allocate(
       byteCount: max(1, program.plan.arenaByteCount), alignment: MemoryPlan.alignment)
     arena.initializeMemory(as: UInt8.self, repeating: 0, count: program.plan.arenaByteCount)
@@ -94,11 +98,21 @@ public final class InferenceSession {
         ).copyMemory(from: bytes)
       }
     }
-    for (step, memory) in zip(program.steps, memories) { step.call.run(memory) }
+    for (index, step) in program.steps.enumerated() {
+      if spoilsUnusedMemory { spoil(duringStep: index) }
+      step.call.run(memories[index])
+    }
     return graph.outputs.map { output in
       Array(
         UnsafeRawBufferPointer(
           start: pointer(.tensor(output)), count: graph.tensors[output].byteCount))
+    }
+  }
+
+  private func spoil(duringStep step: Int) {
+    for range in program.plan.unusedRanges(duringStep: step) {
+      (arena + range.lowerBound).initializeMemory(
+        as: UInt8.self, repeating: 0xA5, count: range.count)
     }
   }
 

@@ -1,36 +1,93 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import InferenceKernels
 import ModelGraph
 import Testing
 
 @testable import ModelCompiler
 
 @Suite struct MemoryPlanTests {
-  @Test func liveBuffers_neverShareMemory() {
-    for seed in 1...200 as ClosedRange<UInt64> {
-      var random = SplitMix64(state: seed)
-      let requests = (0..<Int.random(in: 1...40, using: &random)).map { _ in
-        let first = Int.random(in: 0..<20, using: &random)
-        return MemoryPlan.Buffer(
-          byteCount: Int.random(in: 1...300, using: &random), first: first,
-          last: first + Int.random(in: 0...6, using: &random))
+  /// Random lifetimes, and between some that end and start at one step a rule.
+  private func randomPlacement(seed: UInt64) -> Placement {
+    var random = SplitMix64(state: seed)
+    let buffers = (0..<Int.random(in: 1...40, using: &random)).map { index in
+      let first = Int.random(in: 0..<20, using: &random)
+      return MemoryPlan.Buffer(
+        role: .tensor(index), byteCount: Int.random(in: 1...300, using: &random), first: first,
+        last: first + Int.random(in: 0...6, using: &random))
+    }
+    var overlaps: [BufferPair: Overlap] = [:]
+    for input in buffers.indices {
+      for output in buffers.indices
+      where buffers[input].last == buffers[output].first
+        && buffers[input].first < buffers[output].first
+      {
+        let lead = Int.random(in: -200...200, using: &random)
+        let rules: [Overlap] = [.none, .exact, .leading(byteCount: lead)]
+        overlaps[BufferPair(input: input, output: output)] = rules.randomElement(using: &random)
       }
-      let placed = MemoryPlan.placed(requests)
-      #expect(MemoryPlan.conflict(in: placed) == nil, "seed \(seed)")
-      #expect(placed.allSatisfy { $0.offset % MemoryPlan.alignment == 0 })
+    }
+    return Placement(buffers: buffers, overlaps: overlaps)
+  }
+
+  /// Held to the definition, byte by byte and step by step.
+  @Test func liveBuffers_shareMemoryOnlyAsTheyMay() {
+    for seed in 1...60 as ClosedRange<UInt64> {
+      let placement = randomPlacement(seed: seed)
+      let placed = placement.best()
+      #expect(placed.allSatisfy { $0.offset % MemoryPlan.alignment == 0 && $0.offset >= 0 })
+      for (first, a) in placed.enumerated() {
+        for (second, b) in placed.enumerated() where first != second {
+          let together = (0...30).contains {
+            a.first <= $0 && $0 <= a.last && b.first <= $0 && $0 <= b.last
+          }
+          let shared = (a.offset..<a.end).overlaps(b.offset..<b.end)
+          guard together, shared else { continue }
+          let pair = BufferPair(input: first, output: second)
+          let reverse = BufferPair(input: second, output: first)
+          switch placement.overlaps[pair] ?? placement.overlaps[reverse] {
+          case .exact?: #expect(a.offset == b.offset, "seed \(seed)")
+          case .leading(let lead)?:
+            let (input, output) = placement.overlaps[pair] == nil ? (b, a) : (a, b)
+            #expect(output.offset + lead <= input.offset, "seed \(seed)")
+          default: Issue.record("seed \(seed): \(first) and \(second) share bytes")
+          }
+        }
+      }
     }
   }
 
-  @Test func overlap_isFound() {
-    var first = MemoryPlan.Buffer(byteCount: 8, first: 0, last: 2)
-    var second = MemoryPlan.Buffer(byteCount: 8, first: 2, last: 3)
-    #expect(MemoryPlan.conflict(in: [first, second]) != nil)
-    second.first = 3
-    #expect(MemoryPlan.conflict(in: [first, second]) == nil)
-    second.first = 2
-    first.offset = 8
-    #expect(MemoryPlan.conflict(in: [first, second]) == nil)
+  @Test func chainInPlace_takesTheLargestTensorOnly() {
+    // 8 KB in place, 4 to 8 KB from the upper end, 16 bytes from anywhere once all has been read.
+    let sizes = [8000, 8000, 4000, 8000, 16]
+    let buffers = sizes.enumerated().map { index, size in
+      MemoryPlan.Buffer(role: .tensor(index), byteCount: size, first: index, last: index + 1)
+    }
+    let rules: [Overlap] = [
+      .exact, .leading(byteCount: -4000), .leading(byteCount: 4000), .leading(byteCount: -8000),
+    ]
+    let overlaps = rules.enumerated().map {
+      (BufferPair(input: $0.offset, output: $0.offset + 1), $0.element)
+    }
+    let placement = Placement(
+      buffers: buffers, overlaps: Dictionary(uniqueKeysWithValues: overlaps))
+    #expect(placement.best().map(\.end).max() == 8000)
+  }
+
+  @Test func conflict_isFound() {
+    func placement(_ lastOfFirst: Int, _ offset: Int) -> (Placement, [MemoryPlan.Buffer]) {
+      var first = MemoryPlan.Buffer(role: .tensor(0), byteCount: 8, first: 0, last: lastOfFirst)
+      first.offset = offset
+      let second = MemoryPlan.Buffer(role: .tensor(1), byteCount: 8, first: 2, last: 3)
+      return (Placement(buffers: [first, second]), [first, second])
+    }
+    let (together, placed) = placement(2, 0)
+    #expect(together.conflict(in: placed) != nil)
+    let (apart, later) = placement(1, 0)
+    #expect(apart.conflict(in: later) == nil)
+    let (beside, moved) = placement(2, 8)
+    #expect(beside.conflict(in: moved) == nil)
   }
 
   @Test func reshape_sharesItsInputsMemory() throws {

@@ -14,7 +14,7 @@ import Testing
 struct MLPerfTinyTests {
   private func session(_ model: String) throws -> InferenceSession {
     let graph = try TFLiteModel.graph(from: ConformanceData.bytes("mlperf-tiny/\(model).tflite"))
-    return InferenceSession(try Program(graph))
+    return InferenceSession(try Program(graph), spoilsUnusedMemory: true)
   }
 
   @Test(arguments: ["kws", "vww", "ic", "ad"])

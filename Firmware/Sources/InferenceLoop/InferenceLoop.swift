@@ -12,7 +12,8 @@ enum InferenceLoop {
   static func main() {
     let arena = networkArena()
     let input = (arena + KeywordSpottingNetwork.input(0).offset).assumingMemoryBound(to: Int8.self)
-    let output = (arena + KeywordSpottingNetwork.output(0).offset).assumingMemoryBound(to: Int8.self)
+    let output = (arena + KeywordSpottingNetwork.output(0).offset)
+      .assumingMemoryBound(to: Int8.self)
     var seed: UInt32 = 1
     var checksum: UInt32 = 0
     for _ in 0..<300 {

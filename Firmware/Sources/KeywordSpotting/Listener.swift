@@ -45,7 +45,8 @@ struct Listener {
         to: (arena + KeywordSpottingNetwork.input(0).offset).assumingMemoryBound(to: Int8.self))
       KeywordSpottingNetwork.run(arena: arena)
     }
-    let scores = (arena + KeywordSpottingNetwork.output(0).offset).assumingMemoryBound(to: Int8.self)
+    let scores = (arena + KeywordSpottingNetwork.output(0).offset)
+      .assumingMemoryBound(to: Int8.self)
     guard let heard = spotter.hear(scores) else { return }
     var line = Line("heard \"")
     line.append(Vocabulary.name(of: heard.word))

@@ -1,9 +1,9 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A kernel as the Swift expression that makes it: its type, and its stored properties as the labels
-/// and values of its memberwise initializer. Kernels are structs of integers, floats, plain enums
-/// and such structs, which is all that this prints.
+/// A kernel as the Swift expression that makes it: its type, and its stored properties as the
+/// labels and values of its memberwise initializer. Kernels are structs of integers, floats, plain
+/// enums and such structs, which is all that this prints.
 func construction(of value: Any) -> String {
   let mirror = Mirror(reflecting: value)
   switch mirror.displayStyle {

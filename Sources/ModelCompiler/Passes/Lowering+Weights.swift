@@ -150,9 +150,9 @@ extension Lowering {
     return try constant(.int32(bias + scales.map(\.multiplier) + words), "channels")
   }
 
-  /// Input scale times weight scale by output scale, for each of `count` channels. A fully connected
-  /// layer with one scale multiplies in single precision first, the others in double, as TensorFlow
-  /// Lite Micro does.
+  /// Input scale times weight scale by output scale, for each of `count` channels. A fully
+  /// connected layer with one scale multiplies in single precision first, the others in double, as
+  /// TensorFlow Lite Micro does.
   func channelScales(_ step: Operator, _ weights: Weights, count: Int) -> [QuantizedMultiplier] {
     let input = scale(step.inputs[0])
     let output = Double(scale(step.output))

@@ -4,9 +4,9 @@
 import InferenceKernels
 import ModelGraph
 
-/// Turns operators into kernel calls: scales into multipliers, activations into ranges, weights into
-/// the layouts that the kernels read. One function for each family of operators, in files of their
-/// own.
+/// Turns operators into kernel calls: scales into multipliers, activations into ranges, weights
+/// into the layouts that the kernels read. One function for each family of operators, in files of
+/// their own.
 struct Lowering {
   /// Weights and tables of a whole program.
   private static let constantByteLimit = 1 << 28
@@ -84,8 +84,7 @@ struct Lowering {
 
   /// Where a tensor's values are: in the arena, or for constants in read-only memory.
   mutating func place(_ tensor: Int) throws -> Place {
-    let source = aliases[tensor] ?? tensor
-    if let alias = aliases[source] { return try place(alias) }
+    let source = source(of: tensor)
     guard graph.tensors.indices.contains(source), let bytes = graph.tensors[source].constant else {
       return .tensor(source)
     }
@@ -94,6 +93,9 @@ struct Lowering {
     constantOfTensor[source] = index
     return .constant(index)
   }
+
+  /// The tensor whose bytes these are.
+  func source(of tensor: Int) -> Int { aliases[tensor].map(source) ?? tensor }
 
   private func values(_ bytes: ArraySlice<UInt8>, of type: ElementType) -> Constant.Values {
     let bytes = Array(bytes)
