@@ -39,6 +39,26 @@ public struct ProvedEpilogue: Epilogue {
   }
 }
 
+/// As `ProvedEpilogue` with an offset that is lower for negative accumulators: two affine pieces, for
+/// channels whose output also runs below its zero point, where that was proved.
+public struct KinkedEpilogue: Epilogue {
+  /// Bits that all channels of the layer are moved down by, 0 to 23.
+  public var shift: Int32
+
+  public init(shift: Int32) { self.shift = shift }
+
+  /// Multiplier, offset, and what negative accumulators have less of it.
+  public static var wordCount: Int { 3 }
+
+  @inline(__always)
+  public func quantize(_ accumulator: Int32, _ words: UnsafeRawPointer) -> Int32 {
+    let kink = words.load(fromByteOffset: 8, as: Int32.self) & (accumulator &>> 31)
+    let offset = words.load(fromByteOffset: 4, as: Int32.self) &- kink
+    let scaled = ck_smmla(accumulator, words.load(as: Int32.self), offset)
+    return ck_ssat8(scaled &>> shift)
+  }
+}
+
 /// The two roundings as they are written, for channels that scale down by at least one bit.
 public struct ExactEpilogue: Epilogue {
   public init() {}
