@@ -1,0 +1,131 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import InferenceKernels
+import ModelGraph
+
+/// A convolution, depthwise convolution or fully connected layer as sums of products: what passes
+/// over the graph have to know of it. All they know of how an operator names its tensors is here.
+struct WeightedLayer {
+  enum Form: Equatable {
+    case convolution
+    /// Output channel k reads input channel k / multiplier alone.
+    case depthwise(multiplier: Int)
+    case fullyConnected
+  }
+
+  let form: Form
+  let input: Int
+  let output: Int
+  let weightsTensor: Int
+  let biasTensor: Int?
+  /// Output channels, products per channel and input position, and inputs per position.
+  let channels: Int
+  let taps: Int
+  let inputsPerTap: Int
+  let weights: [Int8]
+  let bias: [Int32]
+  let inputZeroPoint: Int
+  /// Whether some window reaches beyond the input, where the kernel reads the zero point.
+  let isPadded: Bool
+  /// One, or one for each channel.
+  let scales: [QuantizedMultiplier]
+  let stage: OutputStage
+
+  /// Nil for other operators.
+  init?(_ step: Operator, in graph: Graph) {
+    guard let operands = step.weights, let input = step.inputs.first else { return nil }
+    let kernel = graph.tensors[operands.tensor]
+    let shape = kernel.shape
+    let activation: Activation
+    switch step.kind {
+    case .convolution(let sliding, _, let fused):
+      (form, activation) = (.convolution, fused)
+      (channels, taps, inputsPerTap) = (shape[0], shape[1] * shape[2], shape[3])
+      isPadded = sliding.isPadded(graph.tensors[input].shape, kernel: [shape[1], shape[2]])
+    case .depthwiseConvolution(let sliding, _, let fused):
+      let multiplier = shape[3] / graph.tensors[input].shape[3]
+      (form, activation) = (.depthwise(multiplier: multiplier), fused)
+      (channels, taps, inputsPerTap) = (shape[3], shape[1] * shape[2], 1)
+      isPadded = sliding.isPadded(graph.tensors[input].shape, kernel: [shape[1], shape[2]])
+    case .fullyConnected(_, let fused):
+      (form, activation) = (.fullyConnected, fused)
+      (channels, taps, inputsPerTap) = (shape[0], 1, shape[1])
+      isPadded = false
+    default: return nil
+    }
+    (self.input, output) = (input, step.output)
+    (weightsTensor, biasTensor) = (operands.tensor, operands.bias)
+    weights = kernel.int8Values ?? []
+    bias =
+      operands.bias.flatMap { graph.tensors[$0].int32Values }
+      ?? [Int32](repeating: 0, count: channels)
+    inputZeroPoint = graph.tensors[input].quantization?.whole?.zeroPoint ?? 0
+    scales = Self.scales(graph, kernel, input: input, output: step.output, form)
+    stage = Lowering(graph: graph).stage(step, activation)
+  }
+
+  /// Input scale times weight scale by output scale. A fully connected layer with one scale
+  /// multiplies in single precision first, the others in double, as TensorFlow Lite Micro does.
+  private static func scales(
+    _ graph: Graph, _ kernel: Tensor, input: Int, output: Int, _ form: Form
+  ) -> [QuantizedMultiplier] {
+    let input = graph.tensors[input].quantization?.whole?.scale ?? 1
+    let output = Double(graph.tensors[output].quantization?.whole?.scale ?? 1)
+    let scales = kernel.quantization?.scales ?? []
+    if form == .fullyConnected, scales.count == 1 {
+      return [QuantizedMultiplier(Double(input * scales[0]) / output)]
+    }
+    return scales.map { QuantizedMultiplier(Double(input) * Double($0) / output) }
+  }
+
+  func scale(_ channel: Int) -> QuantizedMultiplier { scales[scales.count == 1 ? 0 : channel] }
+
+  /// The place in `weights` of a channel's weight; `input` counts within the tap.
+  func index(channel: Int, tap: Int, input: Int) -> Int {
+    if case .depthwise = form { return tap * channels + channel }
+    return (channel * taps + tap) * inputsPerTap + input
+  }
+
+  /// The intervals of a channel's accumulators, given those of the input's channels.
+  func accumulators(_ channel: Int, inputs: [ClosedRange<Int>]) -> ClosedRange<Int> {
+    var (low, high) = (Int(bias[channel]), Int(bias[channel]))
+    for input in 0..<inputsPerTap {
+      let range = inputs[inputChannel(channel, input, of: inputs.count)]
+      // Padding reads the zero point in place of the input.
+      let least = min(range.lowerBound - inputZeroPoint, isPadded ? 0 : Int.max)
+      let most = max(range.upperBound - inputZeroPoint, isPadded ? 0 : Int.min)
+      for tap in 0..<taps {
+        let weight = Int(weights[index(channel: channel, tap: tap, input: input)])
+        low += weight * (weight < 0 ? most : least)
+        high += weight * (weight < 0 ? least : most)
+      }
+    }
+    return low...high
+  }
+
+  /// The channel of the input tensor that a weight reads: a fully connected layer's inputs run over
+  /// all positions.
+  private func inputChannel(_ channel: Int, _ input: Int, of count: Int) -> Int {
+    switch form {
+    case .convolution: input
+    case .depthwise(let multiplier): channel / multiplier
+    case .fullyConnected: input % count
+    }
+  }
+}
+
+extension Sliding {
+  /// Whether a window reaches beyond an input of batch x height x width x channels.
+  fileprivate func isPadded(_ input: [Int], kernel: [Int]) -> Bool {
+    guard padding == .same else { return false }
+    let sides = [
+      (input[1], kernel[0], strideHeight, dilationHeight),
+      (input[2], kernel[1], strideWidth, dilationWidth),
+    ]
+    return sides.contains { input, kernel, stride, dilation in
+      let output = extent(input: input, kernel: kernel, stride: stride, dilation: dilation).output
+      return (output - 1) * stride + (kernel - 1) * dilation + 1 > input
+    }
+  }
+}
