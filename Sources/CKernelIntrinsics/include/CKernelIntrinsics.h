@@ -112,6 +112,68 @@ CK_INLINE const void *_Nonnull ck_opaque(const void *_Nonnull pointer) {
   return pointer;
 }
 
+/// Words that are loaded in a row: on a Cortex-M4 the first takes two cycles and each one behind it
+/// one, which the optimizer does not know.
+typedef struct {
+  uint32_t weights, input0, input1, input2;
+} ck_tap_words;
+
+typedef struct {
+  uint32_t input0, input1, weights0, weights1, weights2, weights3;
+} ck_quad_words;
+
+CK_INLINE uint32_t ck_load(const void *_Nonnull pointer, int32_t offset) {
+  return *(const uint32_t *)((const char *)pointer + offset);
+}
+
+/// A word of weights and the words of three pixels, at offsets in bytes.
+CK_INLINE ck_tap_words ck_load_taps(const void *_Nonnull weights, int32_t offset,
+                                    const void *_Nonnull input, int32_t offset0, int32_t offset1,
+                                    int32_t offset2) {
+  ck_tap_words words;
+#if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__)
+  // Swift's compiler says nothing about an operand that is none.
+  if (__builtin_constant_p(offset) && __builtin_constant_p(offset0) &&
+      __builtin_constant_p(offset1) && __builtin_constant_p(offset2)) {
+    __asm("ldr %0, [%5, %6]\n\tldr %1, [%4, %7]\n\tldr %2, [%4, %8]\n\tldr %3, [%4, %9]"
+          : "=&r"(words.weights), "=&r"(words.input0), "=&r"(words.input1), "=&r"(words.input2)
+          : "r"(input), "r"(weights), "i"(offset), "i"(offset0), "i"(offset1), "i"(offset2),
+            "m"(*(const uint32_t(*)[64])input));
+    return words;
+  }
+#endif
+  words.weights = ck_load(weights, offset);
+  words.input0 = ck_load(input, offset0);
+  words.input1 = ck_load(input, offset1);
+  words.input2 = ck_load(input, offset2);
+  return words;
+}
+
+/// Two words of inputs and four of weights, at offsets in bytes.
+CK_INLINE ck_quad_words ck_load_quad(const void *_Nonnull input, int32_t input_offset,
+                                     const void *_Nonnull weights, int32_t offset) {
+  ck_quad_words words;
+#if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__)
+  if (__builtin_constant_p(input_offset) && __builtin_constant_p(offset)) {
+    __asm("ldr %0, [%6, %8]\n\tldr %1, [%6, %9]\n\tldr %2, [%7, %10]\n\tldr %3, [%7, %11]\n\t"
+          "ldr %4, [%7, %12]\n\tldr %5, [%7, %13]"
+          : "=&r"(words.input0), "=&r"(words.input1), "=&r"(words.weights0),
+            "=&r"(words.weights1), "=&r"(words.weights2), "=&r"(words.weights3)
+          : "r"(input), "r"(weights), "i"(input_offset), "i"(input_offset + 4), "i"(offset),
+            "i"(offset + 4), "i"(offset + 8), "i"(offset + 12),
+            "m"(*(const uint32_t(*)[64])input));
+    return words;
+  }
+#endif
+  words.input0 = ck_load(input, input_offset);
+  words.input1 = ck_load(input, input_offset + 4);
+  words.weights0 = ck_load(weights, offset);
+  words.weights1 = ck_load(weights, offset + 4);
+  words.weights2 = ck_load(weights, offset + 8);
+  words.weights3 = ck_load(weights, offset + 12);
+  return words;
+}
+
 /// The rounded upper word of twice the product, gemmlowp's SaturatingRoundingDoublingHighMul for
 /// operands that are not both INT32_MIN. In C because Swift's 64-bit product becomes library calls
 /// on Cortex-M.

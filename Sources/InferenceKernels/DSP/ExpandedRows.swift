@@ -1,0 +1,39 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// How the rows of input under a block of outputs lie in the scratch, as halfwords.
+struct ExpandedRows {
+  /// Rows and columns of outputs in a block: three of the one and one of the other.
+  var blockHeight: Int
+  var blockWidth: Int
+  /// Channels of an expanded pixel: filled up where columns of outputs would not begin at words.
+  var channels: Int
+  /// Rows of input under a block.
+  var count: Int
+  /// Columns of a row that are read from the tensor, right of the padding.
+  var columnsRead: Int
+  /// Bytes of a row, and from one column of outputs to the next.
+  var pitch: Int
+  var columnPitch: Int
+  /// Pairs of taps in a row of the kernel.
+  var pairs: Int
+
+  @inline(__always)
+  init(_ window: Window) {
+    let (height, width) = (window.outputHeight, window.outputWidth)
+    // Whichever way has fewer blocks in all; neither may be larger than the output.
+    let isUpright =
+      width < 3 || height >= 3 && (height &+ 2) / 3 &* width < height &* ((width &+ 2) / 3)
+    blockHeight = isUpright ? 3 : 1
+    blockWidth = isUpright ? 1 : 3
+    channels =
+      window.strideWidth &* window.inputChannels & 1 == 0
+      ? window.inputChannels : paddedToWords(window.inputChannels)
+    count = window.kernelHeight &+ (blockHeight &- 1) &* window.strideHeight
+    let columns = (width &- 1) &* window.strideWidth &+ window.kernelWidth
+    columnsRead = min(window.inputWidth, columns &- window.paddingLeft)
+    pitch = (columns &* channels &+ 1) / 2 &* 4
+    columnPitch = 2 &* window.strideWidth &* channels
+    pairs = (window.kernelWidth &* channels &+ 1) / 2
+  }
+}

@@ -1,0 +1,140 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import CKernelIntrinsics
+
+/// Sums of products of three pixels for a pair of channels: all that the registers of a Cortex-M4
+/// hold beside the operands.
+///
+/// A word of weights has two taps, in each half 256 times the second channel's weight plus the
+/// first one's: SMLAD with it sums both channels at once, SMLAD with its sign-extended low bytes
+/// the first one alone, and the difference is 256 times the second. Two taps of three pixels are
+/// twelve products in twelve cycles.
+struct PixelTriple {
+  private var both0, both1, both2: Int32
+  private var first0, first1, first2: Int32
+
+  /// Bytes of the biases that each pair of channels starts with.
+  static var biasByteCount: Int { 8 }
+
+  /// Starts with the biases: the first channel's, and that plus 256 times the second's.
+  @inline(__always)
+  init(biases: UnsafeRawPointer) {
+    let first = biases.load(as: Int32.self)
+    let both = biases.load(fromByteOffset: 4, as: Int32.self)
+    (first0, first1, first2) = (first, first, first)
+    (both0, both1, both2) = (both, both, both)
+  }
+
+  /// Adds `count` pairs of taps, at most 32, unrolled for a constant count.
+  @inline(__always)
+  mutating func add(_ count: Int, _ taps: TapPairs) {
+    if count >= 16 { add16(taps, 0) }
+    if count >= 32 { add16(taps, 16) }
+    if count & 8 != 0 { add8(taps, count & 16) }
+    if count & 4 != 0 { add4(taps, count & 24) }
+    if count & 2 != 0 { add2(taps, count & 28) }
+    if count & 1 != 0 { add1(taps, count & 30) }
+  }
+
+  @inline(__always)
+  private mutating func add16(_ taps: TapPairs, _ pair: Int) {
+    add8(taps, pair)
+    add8(taps, pair &+ 8)
+  }
+
+  @inline(__always)
+  private mutating func add8(_ taps: TapPairs, _ pair: Int) {
+    add4(taps, pair)
+    add4(taps, pair &+ 4)
+  }
+
+  @inline(__always)
+  private mutating func add4(_ taps: TapPairs, _ pair: Int) {
+    add2(taps, pair)
+    add2(taps, pair &+ 2)
+  }
+
+  @inline(__always)
+  private mutating func add2(_ taps: TapPairs, _ pair: Int) {
+    add1(taps, pair)
+    add1(taps, pair &+ 1)
+  }
+
+  @inline(__always)
+  private mutating func add1(_ taps: TapPairs, _ pair: Int) {
+    let words = taps.load(pair)
+    let low = ck_sxtb16(words.weights)
+    both0 = ck_smlad(words.weights, words.input0, both0)
+    first0 = ck_smlad(low, words.input0, first0)
+    both1 = ck_smlad(words.weights, words.input1, both1)
+    first1 = ck_smlad(low, words.input1, first1)
+    both2 = ck_smlad(words.weights, words.input2, both2)
+    first2 = ck_smlad(low, words.input2, first2)
+  }
+
+  /// Stores the outputs of both channels, or of the first one only.
+  /// - Parameters:
+  ///   - words: constants of the first channel, then of the second.
+  ///   - pitch: bytes from one pixel's output to the next one's.
+  @inline(__always)
+  func store<E: Epilogue>(
+    _ epilogue: E, _ words: UnsafeRawPointer, to output: UnsafeMutableRawPointer, pitch: Int,
+    both: Bool
+  ) {
+    let others = words + 4 &* E.wordCount
+    let (a0, a1, a2) = (
+      epilogue.quantize(first0 &<< 8, words), epilogue.quantize(first1 &<< 8, words),
+      epilogue.quantize(first2 &<< 8, words)
+    )
+    let (b0, b1, b2) = (
+      epilogue.quantize(both0 &- first0, others), epilogue.quantize(both1 &- first1, others),
+      epilogue.quantize(both2 &- first2, others)
+    )
+    storeByte(a0, to: output, 0)
+    storeByte(a1, to: output, pitch)
+    storeByte(a2, to: output, 2 &* pitch)
+    guard both else { return }
+    storeByte(b0, to: output, 1)
+    storeByte(b1, to: output, pitch &+ 1)
+    storeByte(b2, to: output, 2 &* pitch &+ 1)
+  }
+}
+
+@inline(__always)
+func storeByte(_ value: Int32, to output: UnsafeMutableRawPointer, _ offset: Int) {
+  output.storeBytes(of: Int8(truncatingIfNeeded: value), toByteOffset: offset, as: Int8.self)
+}
+
+/// Where a run of pairs of taps lies: weights one word after the other, inputs as halfwords in rows.
+struct TapPairs {
+  var inputs: UnsafeRawPointer
+  var weights: UnsafeRawPointer
+  /// Bytes from one pixel's inputs to the next one's.
+  private var pixelPitch: Int
+  /// 2^16 divided by the pairs in a row: up to 32 pairs are found without a division.
+  private var rowsPerPair: Int
+  /// Bytes between the end of a row's pairs and the next row.
+  private var rowGap: Int
+
+  @inline(__always)
+  init(
+    inputs: UnsafeRawPointer, weights: UnsafeRawPointer, pixelPitch: Int, pairsPerRow: Int,
+    rowPitch: Int
+  ) {
+    self.inputs = inputs
+    self.weights = weights
+    self.pixelPitch = pixelPitch
+    rowsPerPair = (65535 &+ pairsPerRow) / pairsPerRow
+    rowGap = rowPitch &- 4 &* pairsPerRow
+  }
+
+  @inline(__always)
+  func load(_ pair: Int) -> ck_tap_words {
+    let offset = 4 &* pair &+ (pair &* rowsPerPair) &>> 16 &* rowGap
+    return ck_load_taps(
+      weights, Int32(truncatingIfNeeded: 4 &* pair), inputs, Int32(truncatingIfNeeded: offset),
+      Int32(truncatingIfNeeded: offset &+ pixelPitch),
+      Int32(truncatingIfNeeded: offset &+ 2 &* pixelPitch))
+  }
+}
