@@ -30,7 +30,7 @@ struct MLPerfTinyProofTests {
 
   @Test(arguments: [
     ("kws", Count(proved: 576, kinked: 12)),
-    ("vww", Count(proved: 1086, kinked: 2, constant: 1650)),
+    ("vww", Count(proved: 1021, kinked: 2, constant: 1715)),
     ("ic", Count(proved: 128, kinked: 218)), ("ad", Count(proved: 1032, kinked: 640)),
   ])
   func channels_areProved(model: String, expected: Count) throws {

@@ -52,6 +52,7 @@ struct ValueRanges {
   /// Operators without weights that keep to their channels; of others every value is expected.
   private func ranges(of step: Operator, _ graph: Graph) -> [ClosedRange<Int>] {
     let output = graph.tensors[step.output]
+    guard output.type == .int8 else { return Self.everything(output) }
     switch step.kind {
     case .averagePool(_, _, _, let activation), .maximumPool(_, _, _, let activation):
       // Padding is left out of both, so that the result lies among the inputs.

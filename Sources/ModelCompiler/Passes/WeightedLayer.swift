@@ -26,15 +26,17 @@ struct WeightedLayer {
   let weights: [Int8]
   let bias: [Int32]
   let inputZeroPoint: Int
-  /// Whether some window reaches beyond the input, where the kernel reads the zero point.
-  let isPadded: Bool
+  let coverage: TapCoverage
   /// One, or one for each channel.
   let scales: [QuantizedMultiplier]
   let stage: OutputStage
 
-  /// Nil for other operators.
+  /// Nil for other operators and for other types than int8 with int32 biases.
   init?(_ step: Operator, in graph: Graph) {
-    guard let operands = step.weights, let input = step.inputs.first else { return nil }
+    guard let operands = step.weights, let input = step.inputs.first,
+      graph.tensors[input].type == .int8, graph.tensors[step.output].type == .int8,
+      let weights = graph.tensors[operands.tensor].int8Values
+    else { return nil }
     let kernel = graph.tensors[operands.tensor]
     let shape = kernel.shape
     let activation: Activation
@@ -42,24 +44,27 @@ struct WeightedLayer {
     case .convolution(let sliding, _, let fused):
       (form, activation) = (.convolution, fused)
       (channels, taps, inputsPerTap) = (shape[0], shape[1] * shape[2], shape[3])
-      isPadded = sliding.isPadded(graph.tensors[input].shape, kernel: [shape[1], shape[2]])
+      coverage = TapCoverage(sliding, input: graph.tensors[input].shape, kernel: shape)
     case .depthwiseConvolution(let sliding, _, let fused):
       let multiplier = shape[3] / graph.tensors[input].shape[3]
       (form, activation) = (.depthwise(multiplier: multiplier), fused)
       (channels, taps, inputsPerTap) = (shape[3], shape[1] * shape[2], 1)
-      isPadded = sliding.isPadded(graph.tensors[input].shape, kernel: [shape[1], shape[2]])
+      coverage = TapCoverage(sliding, input: graph.tensors[input].shape, kernel: shape)
     case .fullyConnected(_, let fused):
       (form, activation) = (.fullyConnected, fused)
       (channels, taps, inputsPerTap) = (shape[0], 1, shape[1])
-      isPadded = false
+      coverage = TapCoverage()
     default: return nil
     }
     (self.input, output) = (input, step.output)
     (weightsTensor, biasTensor) = (operands.tensor, operands.bias)
-    weights = kernel.int8Values ?? []
-    bias =
-      operands.bias.flatMap { graph.tensors[$0].int32Values }
-      ?? [Int32](repeating: 0, count: channels)
+    self.weights = weights
+    if let tensor = operands.bias {
+      guard let values = graph.tensors[tensor].int32Values else { return nil }
+      bias = values
+    } else {
+      bias = [Int32](repeating: 0, count: channels)
+    }
     inputZeroPoint = graph.tensors[input].quantization?.whole?.zeroPoint ?? 0
     scales = Self.scales(graph, kernel, input: input, output: step.output, form)
     stage = Lowering(graph: graph).stage(step, activation)
@@ -87,26 +92,29 @@ struct WeightedLayer {
     return (channel * taps + tap) * inputsPerTap + input
   }
 
-  /// The intervals of a channel's accumulators, given those of the input's channels.
+  /// The interval of a channel's accumulators, given those of the input's channels.
   func accumulators(_ channel: Int, inputs: [ClosedRange<Int>]) -> ClosedRange<Int> {
-    var (low, high) = (Int(bias[channel]), Int(bias[channel]))
+    var low = [Int](repeating: 0, count: taps)
+    var high = low
     for input in 0..<inputsPerTap {
       let range = inputs[inputChannel(channel, input, of: inputs.count)]
-      // Padding reads the zero point in place of the input.
-      let least = min(range.lowerBound - inputZeroPoint, isPadded ? 0 : Int.max)
-      let most = max(range.upperBound - inputZeroPoint, isPadded ? 0 : Int.min)
+      let least = range.lowerBound - inputZeroPoint
+      let most = range.upperBound - inputZeroPoint
       for tap in 0..<taps {
         let weight = Int(weights[index(channel: channel, tap: tap, input: input)])
-        low += weight * (weight < 0 ? most : least)
-        high += weight * (weight < 0 ? least : most)
+        low[tap] += weight * (weight < 0 ? most : least)
+        high[tap] += weight * (weight < 0 ? least : most)
       }
     }
-    return low...high
+    let offset = Int(bias[channel])
+    let lowest = coverage.sums(low).min() ?? 0
+    let highest = coverage.sums(high).max() ?? 0
+    return offset + lowest...offset + highest
   }
 
   /// The channel of the input tensor that a weight reads: a fully connected layer's inputs run over
   /// all positions.
-  private func inputChannel(_ channel: Int, _ input: Int, of count: Int) -> Int {
+  func inputChannel(_ channel: Int, _ input: Int, of count: Int) -> Int {
     switch form {
     case .convolution: input
     case .depthwise(let multiplier): channel / multiplier
@@ -115,17 +123,18 @@ struct WeightedLayer {
   }
 }
 
-extension Sliding {
-  /// Whether a window reaches beyond an input of batch x height x width x channels.
-  fileprivate func isPadded(_ input: [Int], kernel: [Int]) -> Bool {
-    guard padding == .same else { return false }
-    let sides = [
-      (input[1], kernel[0], strideHeight, dilationHeight),
-      (input[2], kernel[1], strideWidth, dilationWidth),
-    ]
-    return sides.contains { input, kernel, stride, dilation in
-      let output = extent(input: input, kernel: kernel, stride: stride, dilation: dilation).output
-      return (output - 1) * stride + (kernel - 1) * dilation + 1 > input
+extension Operator {
+  /// The same step with other weights.
+  func replacing(weights: Weights) -> Operator {
+    var copy = self
+    switch kind {
+    case .convolution(let sliding, _, let activation):
+      copy.kind = .convolution(sliding, weights, activation)
+    case .depthwiseConvolution(let sliding, _, let activation):
+      copy.kind = .depthwiseConvolution(sliding, weights, activation)
+    case .fullyConnected(_, let activation): copy.kind = .fullyConnected(weights, activation)
+    default: break
     }
+    return copy
   }
 }
