@@ -17,19 +17,6 @@ extension Convolution {
   }
 }
 
-extension DepthwiseConvolution {
-  public func run(
-    input: UnsafeRawPointer, weights: UnsafeRawPointer, channels: UnsafeRawPointer,
-    scratch: UnsafeMutableRawPointer, output: UnsafeMutableRawPointer
-  ) {
-    run(
-      input: input.assumingMemoryBound(to: Int8.self),
-      weights: weights.assumingMemoryBound(to: Int16.self),
-      scaling: ChannelScaling(channels, count: window.outputChannels), scratch: scratch,
-      output: output.assumingMemoryBound(to: Int8.self))
-  }
-}
-
 extension ReferenceDepthwiseConvolution {
   public func run(
     input: UnsafeRawPointer, weights: UnsafeRawPointer, channels: UnsafeRawPointer,

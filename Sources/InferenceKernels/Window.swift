@@ -51,7 +51,7 @@ public struct Window: Equatable, Sendable {
 
   /// Whether each output pixel sees just the input pixel in the same place.
   @inline(__always)
-  var isPointwise: Bool {
+  public var isPointwise: Bool {
     kernelHeight == 1 && kernelWidth == 1 && strideHeight == 1 && strideWidth == 1
       && outputHeight == inputHeight && outputWidth == inputWidth
   }

@@ -63,6 +63,7 @@ public struct Program: Sendable {
 
   /// - Throws: `ModelError` where an operator, a size or a scale is beyond what the kernels do.
   public init(_ graph: Graph, options: CompilerOptions = CompilerOptions()) throws {
+    let graph = options.removesDeadChannels ? try DeadChannels.removed(from: graph) : graph
     var lowering = Lowering(graph: graph, options: options)
     try lowering.run()
     self.graph = graph

@@ -47,54 +47,6 @@ import Testing
     }
   }
 
-  @Test func depthwiseConvolution_equalsItsReference() {
-    for seed in 1...400 as ClosedRange<UInt64> {
-      var layer = RandomLayer(seed: seed)
-      let channels = 4 * layer.int(1...4)
-      let window = layer.window(channels: channels, outputs: channels)
-      let zeroPoint = layer.zeroPoint()
-      let stage = layer.stage()
-      let kernel = DepthwiseConvolution(window: window, inputZeroPoint: zeroPoint, stage: stage)
-      let reference = ReferenceDepthwiseConvolution(
-        window: window, inputZeroPoint: zeroPoint, stage: stage)
-      let weights = layer.bytes(channels * kernel.tapCount)
-      let table = layer.channels(channels)
-      let input = layer.bytes(
-        window.batches * window.inputHeight * window.inputWidth * channels)
-      let count = window.batches * window.outputHeight * window.outputWidth * channels
-
-      var expected = [Int8](repeating: 0, count: count)
-      table.use { reference.run(input: input, weights: weights, scaling: $0, output: &expected) }
-
-      let folded = table.folding(zeroPoint, taps: kernel.tapCount) { weights[$1 * channels + $0] }
-      let actual = run(kernel, input, weights, folded, count: count)
-      #expect(actual == expected, "seed \(seed), \(window)")
-    }
-  }
-
-  /// Input and scratch lie in one block, as they do in an arena.
-  private func run(
-    _ kernel: DepthwiseConvolution, _ input: [Int8], _ weights: [Int8], _ table: ChannelTable,
-    count: Int
-  ) -> [Int8] {
-    let scratchStart = (input.count + 7) & ~7
-    let arena =
-      input
-      + [Int8](
-        repeating: 77, count: scratchStart - input.count + kernel.scratchByteCount)
-    var packed = [Int16](repeating: 0, count: kernel.packedWeightCount)
-    kernel.packWeights(weights, to: &packed)
-    var output = [Int8](repeating: 0, count: count)
-    withAlignedBytes(arena) { arena in
-      table.use {
-        kernel.run(
-          input: arena, weights: packed, scaling: $0, scratch: arena + scratchStart,
-          output: &output)
-      }
-    }
-    return output
-  }
-
   @Test func fullyConnected_equalsItsReference() {
     for seed in 1...300 as ClosedRange<UInt64> {
       var layer = RandomLayer(seed: seed)

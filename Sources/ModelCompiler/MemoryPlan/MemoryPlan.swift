@@ -1,7 +1,7 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-public import InferenceKernels
+import InferenceKernels
 import ModelGraph
 
 /// A place in one arena for every tensor, every variable and every kernel's scratch memory.

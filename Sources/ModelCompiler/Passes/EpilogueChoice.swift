@@ -42,6 +42,15 @@ enum EpilogueChoice: Equatable, Sendable {
     }
   }
 
+  var epilogue: any Epilogue {
+    switch self {
+    case .proved(let epilogue, _): epilogue
+    case .kinked(let epilogue, _): epilogue
+    case .exact(let epilogue, _): epilogue
+    case .clamped(let epilogue, _): epilogue
+    }
+  }
+
   var constants: EpilogueConstants {
     switch self {
     case .proved(_, let constants), .kinked(_, let constants), .exact(_, let constants),

@@ -53,36 +53,16 @@ extension Lowering {
       return try generalConvolution(step, window, weights, activation, rows: rows)
     }
     let stage = stage(step, activation)
-    guard DepthwiseConvolution.supports(window) else {
-      let bias = (0..<channels).map { biasValue(weights, $0) }
-      return call(
-        KernelCall(
-          ReferenceDepthwiseConvolution(
-            window: window, inputZeroPoint: zeroPoint(step.inputs[0]), stage: stage),
-          reads: [
-            "input": try place(step.inputs[0]), "weights": try constant(.int8(values), "weights"),
-            "channels": try channelBlock(step, weights, bias: bias),
-          ], writes: ["output": .tensor(step.output)], multiplyCount: window.outputCount * taps
-        ) { $0.run(input: $1[0], weights: $1[1], channels: $1[2], output: $1[3]) })
-    }
-    let kernel = DepthwiseConvolution(
-      window: window, inputZeroPoint: zeroPoint(step.inputs[0]), stage: stage)
-    let packed = [Int16](unsafeUninitializedCapacity: kernel.packedWeightCount) {
-      kernel.packWeights(values, to: $0.baseAddress!)
-      $1 = kernel.packedWeightCount
-    }
-    let bias = foldedBias(
-      step, weights, values, channels: channels, taps: taps, channelStride: 1,
-      tapStride: channels)
+    let bias = (0..<channels).map { biasValue(weights, $0) }
     call(
       KernelCall(
-        kernel,
+        ReferenceDepthwiseConvolution(
+          window: window, inputZeroPoint: zeroPoint(step.inputs[0]), stage: stage),
         reads: [
-          "input": try place(step.inputs[0]), "weights": try constant(.int16(packed), "weights"),
+          "input": try place(step.inputs[0]), "weights": try constant(.int8(values), "weights"),
           "channels": try channelBlock(step, weights, bias: bias),
-        ], scratch: kernel.scratchByteCount, writes: ["output": .tensor(step.output)],
-        multiplyCount: window.outputCount * taps
-      ) { $0.run(input: $1[0], weights: $1[1], channels: $1[2], scratch: $1[3], output: $1[4]) })
+        ], writes: ["output": .tensor(step.output)], multiplyCount: window.outputCount * taps
+      ) { $0.run(input: $1[0], weights: $1[1], channels: $1[2], output: $1[3]) })
   }
 
   mutating func fullyConnected(

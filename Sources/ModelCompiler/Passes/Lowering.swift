@@ -13,6 +13,7 @@ struct Lowering {
 
   let graph: Graph
   let options: CompilerOptions
+  let ranges: ValueRanges
   private(set) var steps: [Step] = []
   private(set) var constants: [Constant] = []
   /// Bytes of every tensor: those of the graph, then those that the lowering made.
@@ -28,6 +29,7 @@ struct Lowering {
   init(graph: Graph, options: CompilerOptions) {
     self.graph = graph
     self.options = options
+    ranges = ValueRanges(graph)
     tensorByteCounts = graph.tensors.map(\.byteCount)
   }
 
@@ -44,6 +46,7 @@ struct Lowering {
   }
 
   private mutating func lower(_ step: Operator) throws {
+    if try packedLayer(step) { return }
     switch step.kind {
     case .convolution(let sliding, let weights, let activation):
       try convolution(step, sliding, weights, activation)
@@ -140,46 +143,14 @@ struct Lowering {
 
   // MARK: Shapes and scales
 
-  func scale(_ tensor: Int) -> Float { graph.tensors[tensor].quantization?.whole?.scale ?? 1 }
-
-  func zeroPoint(_ tensor: Int) -> Int8 {
-    Int8(clamping: graph.tensors[tensor].quantization?.whole?.zeroPoint ?? 0)
-  }
+  func scale(_ tensor: Int) -> Float { graph.scale(tensor) }
+  func zeroPoint(_ tensor: Int) -> Int8 { graph.zeroPoint(tensor) }
 
   func window(_ step: Operator, _ sliding: Sliding, height: Int, width: Int) -> Window {
-    let input = graph.tensors[step.inputs[0]].shape
-    let output = graph.tensors[step.output].shape
-    let rows = sliding.extent(
-      input: input[1], kernel: height, stride: sliding.strideHeight,
-      dilation: sliding.dilationHeight)
-    let columns = sliding.extent(
-      input: input[2], kernel: width, stride: sliding.strideWidth,
-      dilation: sliding.dilationWidth)
-    return Window(
-      batches: input[0], inputHeight: input[1], inputWidth: input[2], inputChannels: input[3],
-      outputHeight: output[1], outputWidth: output[2], outputChannels: output[3],
-      kernelHeight: height, kernelWidth: width, strideHeight: sliding.strideHeight,
-      strideWidth: sliding.strideWidth, dilationHeight: sliding.dilationHeight,
-      dilationWidth: sliding.dilationWidth, paddingTop: rows.padding,
-      paddingLeft: columns.padding)
+    graph.window(step, sliding, height: height, width: width)
   }
 
-  /// The output's zero point and the range that the activation leaves.
   func stage(_ step: Operator, _ activation: Activation) -> OutputStage {
-    let scale = scale(step.output)
-    let zeroPoint = Int32(zeroPoint(step.output))
-    func quantized(_ real: Float) -> Int32 {
-      // Clamped in floating point: a tiny scale must not overflow the conversion.
-      let steps = (real / scale).rounded(.toNearestOrAwayFromZero)
-      return max(-128, min(127, zeroPoint + Int32(max(-1000, min(1000, steps)))))
-    }
-    let range: (Int32, Int32) =
-      switch activation {
-      case .none: (-128, 127)
-      case .relu: (quantized(0), 127)
-      case .relu6: (quantized(0), quantized(6))
-      case .reluMinus1To1: (quantized(-1), quantized(1))
-      }
-    return OutputStage(zeroPoint: zeroPoint, minimum: range.0, maximum: range.1)
+    graph.stage(step, activation)
   }
 }

@@ -12,7 +12,11 @@ struct ValueRanges {
   /// Intervals of the accumulators, by place in `graph.operators`; nil where there are none.
   private(set) var accumulators: [[ClosedRange<Int>]?]
 
+  private let placeOfOperator: [Int: Int]
+
   init(_ graph: Graph) {
+    placeOfOperator = Dictionary(
+      uniqueKeysWithValues: graph.operators.enumerated().map { ($1.index, $0) })
     channels = graph.tensors.map { _ in nil }
     accumulators = graph.operators.map { _ in nil }
     for input in graph.inputs { channels[input] = Self.everything(graph.tensors[input]) }
@@ -32,6 +36,11 @@ struct ValueRanges {
 
   static func everything(_ tensor: Tensor) -> [ClosedRange<Int>] {
     Array(repeating: -128...127, count: channelCount(tensor))
+  }
+
+  /// Intervals of the accumulators of an operator's channels.
+  func accumulators(of step: Operator) -> [ClosedRange<Int>]? {
+    placeOfOperator[step.index].flatMap { accumulators[$0] }
   }
 
   private func known(_ tensor: Int, _ graph: Graph) -> [ClosedRange<Int>] {
@@ -56,7 +65,7 @@ struct ValueRanges {
     switch step.kind {
     case .averagePool(_, _, _, let activation), .maximumPool(_, _, _, let activation):
       // Padding is left out of both, so that the result lies among the inputs.
-      let stage = Lowering(graph: graph).stage(step, activation)
+      let stage = graph.stage(step, activation)
       let range = Int(stage.minimum)...Int(stage.maximum)
       return known(step.inputs[0], graph).map { $0.clamped(to: range) }
     case .reshape:

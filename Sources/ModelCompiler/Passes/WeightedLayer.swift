@@ -67,7 +67,7 @@ struct WeightedLayer {
     }
     inputZeroPoint = graph.tensors[input].quantization?.whole?.zeroPoint ?? 0
     scales = Self.scales(graph, kernel, input: input, output: step.output, form)
-    stage = Lowering(graph: graph).stage(step, activation)
+    stage = graph.stage(step, activation)
   }
 
   /// Input scale times weight scale by output scale. A fully connected layer with one scale

@@ -1,0 +1,51 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import InferenceKernels
+import ModelGraph
+
+/// Shapes and scales as the kernels take them.
+extension Graph {
+  func scale(_ tensor: Int) -> Float { tensors[tensor].quantization?.whole?.scale ?? 1 }
+
+  func zeroPoint(_ tensor: Int) -> Int8 {
+    Int8(clamping: tensors[tensor].quantization?.whole?.zeroPoint ?? 0)
+  }
+
+  func window(_ step: Operator, _ sliding: Sliding, height: Int, width: Int) -> Window {
+    let input = tensors[step.inputs[0]].shape
+    let output = tensors[step.output].shape
+    let rows = sliding.extent(
+      input: input[1], kernel: height, stride: sliding.strideHeight,
+      dilation: sliding.dilationHeight)
+    let columns = sliding.extent(
+      input: input[2], kernel: width, stride: sliding.strideWidth,
+      dilation: sliding.dilationWidth)
+    return Window(
+      batches: input[0], inputHeight: input[1], inputWidth: input[2], inputChannels: input[3],
+      outputHeight: output[1], outputWidth: output[2], outputChannels: output[3],
+      kernelHeight: height, kernelWidth: width, strideHeight: sliding.strideHeight,
+      strideWidth: sliding.strideWidth, dilationHeight: sliding.dilationHeight,
+      dilationWidth: sliding.dilationWidth, paddingTop: rows.padding,
+      paddingLeft: columns.padding)
+  }
+
+  /// The output's zero point and the range that the activation leaves.
+  func stage(_ step: Operator, _ activation: Activation) -> OutputStage {
+    let scale = scale(step.output)
+    let zeroPoint = Int32(zeroPoint(step.output))
+    func quantized(_ real: Float) -> Int32 {
+      // Clamped in floating point: a tiny scale must not overflow the conversion.
+      let steps = (real / scale).rounded(.toNearestOrAwayFromZero)
+      return max(-128, min(127, zeroPoint + Int32(max(-1000, min(1000, steps)))))
+    }
+    let range: (Int32, Int32) =
+      switch activation {
+      case .none: (-128, 127)
+      case .relu: (quantized(0), 127)
+      case .relu6: (quantized(0), quantized(6))
+      case .reluMinus1To1: (quantized(-1), quantized(1))
+      }
+    return OutputStage(zeroPoint: zeroPoint, minimum: range.0, maximum: range.1)
+  }
+}
