@@ -61,6 +61,7 @@ let networks: [Target] = [
     swiftSettings: optimized),
   .target(name: "AudioFeatures", swiftSettings: optimized),
   .target(name: "WordSpotting", swiftSettings: optimized),
+  .target(name: "RunnerProtocol"),
   .target(
     name: "FirmwareBuild",
     dependencies: [
@@ -75,17 +76,18 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
 let commands: [Target] = [
+  .target(name: "Terminal"),
   .executableTarget(
     name: "emulate",
     dependencies: [
       "BoardDescription", "DebugServer", "Emulator", "FirmwareBuild", "MachineModel", "SampleFiles",
-      argumentParser,
+      "Terminal", argumentParser,
     ]),
   .executableTarget(
     name: "firmware",
     dependencies: [
-      "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel", "SampleFiles",
-      argumentParser,
+      "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel", "ModelCompiler",
+      "ModelGraph", "ModelRunner", "SampleFiles", "TFLiteImport", "Terminal", argumentParser,
     ]),
   .executableTarget(
     name: "benchmark",
@@ -141,6 +143,13 @@ let tests: [Target] = [
     name: "ProgramTests",
     dependencies: ["BoardDescription", "CortexM", "Emulator", "FirmwareImage", "MachineModel"],
     exclude: ["Programs", "README.md"]),
+  .testTarget(name: "RunnerProtocolTests", dependencies: ["RunnerProtocol"]),
+  .testTarget(
+    name: "FirmwareTests",
+    dependencies: [
+      "BoardDescription", "FirmwareBuild", "ModelCompiler", "ModelGraph", "ModelRunner",
+      "TFLiteImport", "firmware",
+    ]),
   .testTarget(name: "EmulateTests", dependencies: ["BoardDescription", "emulate"]),
   .testTarget(name: "TidyTests"),
 ]
@@ -153,6 +162,7 @@ let package = Package(
     .library(name: "InferenceKernels", targets: ["InferenceKernels"]),
     .library(name: "AudioFeatures", targets: ["AudioFeatures"]),
     .library(name: "WordSpotting", targets: ["WordSpotting"]),
+    .library(name: "RunnerProtocol", targets: ["RunnerProtocol"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

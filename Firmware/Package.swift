@@ -13,6 +13,7 @@ let package = Package(
     .executable(name: "inference-loop", targets: ["InferenceLoop"]),
     .executable(name: "integer-loop", targets: ["IntegerLoop"]),
     .executable(name: "keyword-spotting", targets: ["KeywordSpotting"]),
+    .executable(name: "runner", targets: ["Runner"]),
     .executable(name: "ticking-loop", targets: ["TickingLoop"]),
   ],
   dependencies: [.package(name: "Breadboard", path: "..")],
@@ -22,7 +23,15 @@ let package = Package(
     .target(
       name: "Drivers",
       dependencies: [
-        "StaticMemory", "Startup", .product(name: "RegisterMaps", package: "Breadboard"),
+        "Registers", "StaticMemory", "Startup",
+        .product(name: "RegisterMaps", package: "Breadboard"),
+      ]),
+    .target(name: "Registers"),
+    .target(
+      name: "Serial",
+      dependencies: [
+        "Registers", "StaticMemory", "Startup",
+        .product(name: "RegisterMaps", package: "Breadboard"),
       ]),
     .target(name: "Semihosting"),
     .executableTarget(name: "ComputeLoop", dependencies: ["Semihosting", "Startup"]),
@@ -51,6 +60,14 @@ let package = Package(
         .product(name: "InferenceKernels", package: "Breadboard"),
       ]),
     .executableTarget(name: "IntegerLoop", dependencies: ["Startup", "Workloads"]),
+    .executableTarget(
+      name: "Runner",
+      dependencies: [
+        "RunnerWeights", "Serial", "Startup",
+        .product(name: "InferenceKernels", package: "Breadboard"),
+        .product(name: "RunnerProtocol", package: "Breadboard"),
+      ]),
+    .target(name: "RunnerWeights"),
     .executableTarget(name: "TickingLoop", dependencies: ["Startup", "Workloads"]),
   ]
 )

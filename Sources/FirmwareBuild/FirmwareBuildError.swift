@@ -14,7 +14,9 @@ public enum FirmwareBuildError: Error, Equatable, CustomStringConvertible {
   case noEmbeddedLibrary(triple: String, swift: String)
   case doesNotFit(application: String, board: String, memory: String, overflow: ByteCount)
   case noModelForApplication(name: String)
+  case needsModel(name: String)
   case model(path: String, reason: String)
+  case noConsole(board: String, found: String?)
   case unsuitableModel(application: String, requirements: [String])
   case missingPins(board: String, names: [String])
   case compilerKilled
@@ -46,6 +48,11 @@ public enum FirmwareBuildError: Error, Equatable, CustomStringConvertible {
         + (memory == "RAM" ? ", with \(LinkerScript.stack) kept for the stack" : "")
     case .noModelForApplication(let name):
       "\(name) runs no model: leave the model out"
+    case .needsModel(let name):
+      "\(name) runs any model: name a .tflite file, as firmware compile does"
+    case .noConsole(let board, let found):
+      "\(board)'s console is \(found ?? "not named in its file"); the runner talks over a "
+        + "nordic.uarte or a cmsdk.uart, named under \"console\" in the board's file"
     case .model(let path, let reason):
       "\(path): \(reason)"
     case .unsuitableModel(let application, let requirements):

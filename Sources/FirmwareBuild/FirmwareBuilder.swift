@@ -46,15 +46,49 @@ public struct FirmwareBuilder: Sendable {
   public func image(
     app: String, board: Board, model: URL? = nil, progress: (String) -> Void = { _ in }
   ) throws(FirmwareBuildError) -> BuiltImage {
-    // SwiftPM names packages by their folders, and takes two of one name for one package.
+    try checkName()
+    let known = try applications()
+    guard known.contains(app) else { throw .noSuchApplication(name: app, known: known) }
+    let network = try NetworkSource(application: app, package: package, override: model)
+    return try image(Order(app: app, name: app, network: network), board, progress)
+  }
+
+  /// The image that runs a network on inputs which come over the board's console, and the files
+  /// that were generated for it.
+  public func image(
+    running network: RunnerNetwork, board: Board, progress: (String) -> Void = { _ in }
+  ) throws(FirmwareBuildError) -> BuiltImage {
+    try checkName()
+    let order = Order(
+      app: NetworkSource.runner, name: "\(NetworkSource.runner)-\(network.name)",
+      network: NetworkSource(network, package: package))
+    return try image(order, board, progress)
+  }
+
+  /// SwiftPM names packages by their folders, and takes two of one name for one package.
+  private func checkName() throws(FirmwareBuildError) {
     guard root.standardizedFileURL.lastPathComponent.lowercased() != "firmware" else {
       throw .checkoutCalledFirmware(path: root.path)
     }
-    let known = try applications()
-    guard known.contains(app) else { throw .noSuchApplication(name: app, known: known) }
-    let script = try LinkerScript(board: board)
+  }
+
+  /// An image to make: of which application, under which name.
+  private struct Order {
+    let app: String
+    let name: String
+    let network: NetworkSource?
+
+    var isRunner: Bool { app == NetworkSource.runner }
+    /// The runner leaves more to the network than an application with a microphone can.
+    var stack: ByteCount { isRunner ? .kibibytes(2) : LinkerScript.stack }
+  }
+
+  private func image(
+    _ order: Order, _ board: Board, _ progress: (String) -> Void
+  ) throws(FirmwareBuildError) -> BuiltImage {
+    let script = try LinkerScript(board: board, stack: order.stack)
     let pins = BoardPins(board: board)
-    let network = try NetworkSource(application: app, package: package, override: model)
+    let serial = order.isRunner ? try BoardSerial(board: board) : nil
     let swift = try SwiftCompiler(environment: environment)
     let folder = scratch.appendingPathComponent("images/\(board.id)")
     try Files.makeFolder(folder)
@@ -63,27 +97,28 @@ public struct FirmwareBuilder: Sendable {
       progress("waiting for another build to end")
     }
     defer { extendLifetime(lock) }
-    let inputs = fingerprint(
-      app: app, board: [script.text, pins.text], network: network, swift: swift)
-    let stamp = folder.appendingPathComponent(app + ".inputs")
-    let image = BuiltImage(application: app, in: folder, isNew: false)
+    let texts = [script.text, pins.text, serial?.text ?? ""]
+    let inputs = try fingerprint(order, board: texts, swift: swift)
+    let stamp = folder.appendingPathComponent(order.name + ".inputs")
+    let image = BuiltImage(application: order.name, in: folder, isNew: false)
     if isCurrent(image, stamp: stamp, inputs: inputs) { return image }
 
     try? FileManager.default.removeItem(at: stamp)
-    progress("building \(app) for \(board.name)")
+    progress("building \(order.name) for \(board.name)")
     try pins.write(to: package)
-    try network?.generate(progress: progress)
-    let linked = try compile(app: app, board: board, script: script, with: swift, progress)
+    try serial?.write(to: package)
+    try order.network?.generate(progress: progress)
+    let linked = try compile(app: order.app, board: board, script: script, with: swift, progress)
     try write(linked, as: image, for: board)
     try Files.write(Array(inputs.description.utf8), to: stamp)
-    return BuiltImage(application: app, in: folder, isNew: true)
+    return BuiltImage(application: order.name, in: folder, isNew: true)
   }
 
   private func fingerprint(
-    app: String, board: [String], network: NetworkSource?, swift: SwiftCompiler
-  ) -> Fingerprint {
+    _ order: Order, board: [String], swift: SwiftCompiler
+  ) throws(FirmwareBuildError) -> Fingerprint {
     var inputs = Fingerprint()
-    inputs.add(app)
+    inputs.add(order.name)
     for text in board { inputs.add(text) }
     inputs.add(swift.path)
     inputs.add("\(Files.modificationDate(swift.path))")
@@ -96,7 +131,7 @@ public struct FirmwareBuilder: Sendable {
     for target in Self.sharedTargets {
       inputs.add(contentsOf: root.appendingPathComponent("Sources/\(target)"))
     }
-    if let network { inputs.add(contentsOf: network.model) }
+    try order.network?.addInputs(to: &inputs)
     return inputs
   }
 
@@ -104,7 +139,7 @@ public struct FirmwareBuilder: Sendable {
   /// code.
   private static let sharedTargets = [
     "RegisterMaps", "InferenceKernels", "CKernelIntrinsics", "AudioFeatures", "WordSpotting",
-    "ModelGraph", "TFLiteImport", "ModelCompiler", "FirmwareBuild",
+    "RunnerProtocol", "ModelGraph", "TFLiteImport", "ModelCompiler", "FirmwareBuild",
   ]
 
   private func isCurrent(_ image: BuiltImage, stamp: URL, inputs: Fingerprint) -> Bool {

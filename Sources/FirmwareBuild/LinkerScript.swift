@@ -7,12 +7,12 @@ import MachineModel
 /// Where an application's sections go on a board: the text of a GNU linker script, which lld reads
 /// too.
 struct LinkerScript: Equatable {
-  /// What the stack is promised: as much RAM is kept free below its top.
+  /// What the stack is promised, mostly: as much RAM is kept free below its top.
   static let stack = ByteCount.kibibytes(8)
 
   let text: String
 
-  init(board: Board) throws(FirmwareBuildError) {
+  init(board: Board, stack: ByteCount = LinkerScript.stack) throws(FirmwareBuildError) {
     guard let flash = board.flash else { throw .noMemory(board: board.name, kind: "flash") }
     guard let ram = board.ram else { throw .noMemory(board: board.name, kind: "ram") }
     let application = board.application
@@ -22,13 +22,14 @@ struct LinkerScript: Equatable {
     }
     text = Self.text(
       name: board.name, start: application.start, length: application.length,
-      ram: ram.base, ramSize: ram.size)
+      ram: ram.base, ramSize: ram.size, stack: stack)
   }
 
   /// `.got` lies in flash: C compiled as position-independent reads addresses from it before .data
   /// is copied. The stack is a section, so that the linker says by how many bytes RAM falls short.
   private static func text(
-    name: String, start: Address, length: ByteCount, ram: Address, ramSize: ByteCount
+    name: String, start: Address, length: ByteCount, ram: Address, ramSize: ByteCount,
+    stack: ByteCount
   ) -> String {
     """
     /* Made by FirmwareBuild for: \(name.replacing("*/", with: "")) */

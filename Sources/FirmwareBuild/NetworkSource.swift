@@ -10,13 +10,20 @@ import TFLiteImport
 ///
 /// For the application `keyword-spotting` that is `enum KeywordSpottingNetwork` in the target
 /// `KeywordSpotting`, and C arrays in the target `KeywordSpottingWeights`.
-struct NetworkSource: Equatable {
+struct NetworkSource {
   static let generatedFolder = "Generated"
+  /// The application that runs any network.
+  static let runner = "runner"
 
   /// Applications that run another one's network, by the names of both.
   private static let borrowed = ["inference-loop": "keyword-spotting"]
 
-  let model: URL
+  private enum Origin {
+    case file(URL)
+    case network(RunnerNetwork)
+  }
+
+  private let origin: Origin
   private let sources: URL
   /// The application's target, `KeywordSpotting`.
   private let target: String
@@ -30,53 +37,105 @@ struct NetworkSource: Equatable {
   init?(application: String, package: URL, override: URL?) throws(FirmwareBuildError) {
     let lender = Self.borrowed[application] ?? application
     let own = package.appendingPathComponent("Models/\(lender).tflite")
-    guard FileManager.default.fileExists(atPath: own.path) else {
-      if override == nil { return nil }
-      throw .noModelForApplication(name: application)
+    if application == Self.runner {
+      guard let override else { throw .needsModel(name: application) }
+      origin = .file(override)
+    } else {
+      guard FileManager.default.fileExists(atPath: own.path) else {
+        if override == nil { return nil }
+        throw .noModelForApplication(name: application)
+      }
+      origin = .file(override ?? own)
     }
-    model = override ?? own
     sources = package.appendingPathComponent("Sources")
     target = Self.target(of: application)
     owner = Self.target(of: lender)
+  }
+
+  /// The runner's network.
+  init(_ network: RunnerNetwork, package: URL) {
+    origin = .network(network)
+    sources = package.appendingPathComponent("Sources")
+    target = Self.target(of: Self.runner)
+    owner = target
   }
 
   private static func target(of application: String) -> String {
     application.split(separator: "-").map(\.capitalized).joined()
   }
 
-  /// Writes the code, leaving files alone that would not change.
-  func generate(progress: (String) -> Void) throws(FirmwareBuildError) {
-    progress("compiling the model \(model.lastPathComponent)")
-    let bytes = try Files.read(model)
-    let (code, graph): (GeneratedModel, Graph)
+  /// The code, by the target and the name of each file.
+  func code(progress: (String) -> Void) throws(FirmwareBuildError) -> [GeneratedFile] {
+    let (program, name): (Program, String)
+    switch origin {
+    case .network(let network): (program, name) = (network.program, network.name)
+    case .file(let model):
+      progress("compiling the model \(model.lastPathComponent)")
+      program = try Self.program(of: model)
+      name = model.deletingPathExtension().lastPathComponent
+    }
+    let code: GeneratedModel
     do {
-      graph = try TFLiteModel.graph(from: bytes)
-      code = try ModelCompiler.compile(graph, name: network, weightsModule: weights)
-    } catch { throw .model(path: model.path, reason: "\(error)") }
-    try write("// swift-format-ignore-file\n" + code.swift, to: target, "\(network).swift")
-    try write(code.header, to: weights, "\(network)Weights.h")
-    try write(code.source, to: weights, "\(network)Weights.c")
-    try write(shape(of: graph, code.report), to: weights, "\(network)Shape.h")
+      code = try ModelCompiler.compile(program, name: network, weightsModule: weights)
+    } catch { throw .model(path: name, reason: "\(error)") }
+    let runner = RunnerNetwork(name: name, program: program)
+    let files = [
+      GeneratedFile(target, "\(network).swift", "// swift-format-ignore-file\n" + code.swift),
+      GeneratedFile(weights, "\(network)Weights.h", code.header),
+      GeneratedFile(weights, "\(network)Weights.c", code.source),
+      GeneratedFile(weights, "\(network)Shape.h", shape(of: runner, code.report)),
+    ]
+    guard target == Self.target(of: Self.runner) else { return files }
+    return files + [GeneratedFile(target, "RunnerModel.swift", runner.shape)]
   }
 
-  private func write(
-    _ text: String, to target: String, _ name: String
-  ) throws(FirmwareBuildError) {
-    let folder = sources.appendingPathComponent("\(target)/\(Self.generatedFolder)")
-    try Files.makeFolder(folder)
-    try Files.update(Array(text.utf8), at: folder.appendingPathComponent(name))
+  private static func program(of model: URL) throws(FirmwareBuildError) -> Program {
+    let bytes = try Files.read(model)
+    do { return try Program(TFLiteModel.graph(from: bytes)) } catch {
+      throw .model(path: model.path, reason: "\(error)")
+    }
+  }
+
+  /// Writes the code, leaving files alone that would not change.
+  func generate(progress: (String) -> Void) throws(FirmwareBuildError) {
+    for file in try code(progress: progress) {
+      let folder = sources.appendingPathComponent("\(file.target)/\(Self.generatedFolder)")
+      try Files.makeFolder(folder)
+      try Files.update(Array(file.text.utf8), at: folder.appendingPathComponent(file.name))
+    }
+  }
+
+  /// Everything that the code is made from.
+  func addInputs(to fingerprint: inout Fingerprint) throws(FirmwareBuildError) {
+    switch origin {
+    case .file(let model): fingerprint.add(contentsOf: model)
+    case .network: for file in try code(progress: { _ in }) { fingerprint.add(file.text) }
+    }
   }
 
   /// What C code has to know when it is compiled: how much memory to set aside, and whether the
   /// model fits the application.
-  private func shape(of graph: Graph, _ report: CompilationReport) -> String {
-    """
-    // Generated by Breadboard's firmware builder; do not edit.
+  private func shape(of network: RunnerNetwork, _ report: CompilationReport) -> String {
+    let graph = network.program.graph
+    return """
+      // Generated by Breadboard's firmware builder; do not edit.
 
-    #define NETWORK_INPUT_COUNT \(graph.inputs.reduce(0) { $0 + graph.tensors[$1].count })
-    #define NETWORK_OUTPUT_COUNT \(graph.outputs.reduce(0) { $0 + graph.tensors[$1].count })
-    #define NETWORK_ARENA_BYTES \(report.arenaByteCount)
+      #define NETWORK_INPUT_COUNT \(graph.inputs.reduce(0) { $0 + graph.tensors[$1].count })
+      #define NETWORK_OUTPUT_COUNT \(graph.outputs.reduce(0) { $0 + graph.tensors[$1].count })
+      #define NETWORK_INPUT_BYTES \(network.inputByteCount)
+      #define NETWORK_ARENA_BYTES \(report.arenaByteCount)
 
-    """
+      """
+  }
+}
+
+/// A source file that the builder writes into a target's folder `Generated`.
+struct GeneratedFile: Equatable {
+  let target: String
+  let name: String
+  let text: String
+
+  init(_ target: String, _ name: String, _ text: String) {
+    (self.target, self.name, self.text) = (target, name, text)
   }
 }

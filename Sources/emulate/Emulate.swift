@@ -7,6 +7,7 @@ import DebugServer
 import Emulator
 import Foundation
 import MachineModel
+import Terminal
 
 /// Boots a firmware image on an emulated board.
 @main struct Emulate: ParsableCommand {

@@ -3,6 +3,7 @@
 
 import Emulator
 import Foundation
+import Terminal
 
 /// Those who watch one run, and the files that they write.
 final class Observation {

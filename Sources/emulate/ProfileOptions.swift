@@ -4,6 +4,7 @@
 import ArgumentParser
 import Emulator
 import Foundation
+import Terminal
 
 /// Where cycles, calls and memory go.
 struct ProfileOptions: ParsableArguments {

@@ -3,6 +3,7 @@
 
 import Emulator
 import MachineModel
+import Terminal
 
 /// How far a run has come, for those who wait for it at a terminal.
 final class RunProgress {

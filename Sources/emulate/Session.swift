@@ -9,6 +9,7 @@ import FirmwareBuild
 import Foundation
 import MachineModel
 import SampleFiles
+import Terminal
 
 /// One run of the command: load, check, run, report.
 struct Session {

@@ -6,6 +6,7 @@ import BoardDescription
 import Emulator
 import FirmwareBuild
 import Foundation
+import Terminal
 
 /// `emulate size sketch.elf`
 struct Size: ParsableCommand {

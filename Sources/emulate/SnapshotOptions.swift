@@ -7,6 +7,7 @@ import Emulator
 import Foundation
 import MachineModel
 import SampleFiles
+import Terminal
 
 /// Runs that are put aside and gone on with.
 struct SnapshotOptions: ParsableArguments {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Terminal
 
 /// A file that grows while the board runs, a pipe or standard error. What cannot be written is
 /// found out once, at the end: the run goes on.

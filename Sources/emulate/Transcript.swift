@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Terminal
 
 /// What people read of a run, printed as it happens: on standard output, or on standard error
 /// where the report takes standard output.
@@ -35,11 +36,4 @@ final class Transcript {
     guard failure != 0, failure != EPIPE else { return }
     throw OutputError("the transcript", failure)
   }
-}
-
-/// A little colour, for terminals.
-enum Style {
-  static func dim(_ text: String) -> String { "\u{1B}[2m\(text)\u{1B}[0m" }
-  static func heard(_ text: String) -> String { "\u{1B}[1;32m\(text)\u{1B}[0m" }
-  static func wrong(_ text: String) -> String { "\u{1B}[31m\(text)\u{1B}[0m" }
 }

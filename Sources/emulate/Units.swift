@@ -50,12 +50,6 @@ struct MemoryAmount: ExpressibleByArgument {
   }
 }
 
-extension String {
-  func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: Swift.max(0, width - count))
-  }
-}
-
 extension ListenAddress: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }

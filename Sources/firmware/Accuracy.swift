@@ -8,6 +8,7 @@ import FirmwareBuild
 import Foundation
 import MachineModel
 import Synchronization
+import Terminal
 
 extension Firmware {
   /// `firmware accuracy --recordings ../shared/data/spoken-digits`
@@ -41,16 +42,18 @@ extension Firmware {
     var verbose = false
 
     func run() throws {
-      guard every >= 1 else { throw CommandError(description: "--every takes 1 or more") }
-      let board = try Board.load(named: board)
-      let spoken = try SpokenDigit.list(folder: recordings, speaker: speaker, every: every)
-      let elf = try FirmwareBuilder().image(
-        app: "keyword-spotting", board: board, model: model.map { URL(fileURLWithPath: $0) },
-        progress: Progress.show
-      ).elf
-      let image = try LoadedImage(bytes: Array(Data(contentsOf: elf)), name: "app", for: board)
-      let trials = try Listening(board: board, image: image).hear(spoken)
-      report(trials)
+      try Firmware.reportingErrors {
+        guard every >= 1 else { throw InputError(description: "--every takes 1 or more") }
+        let board = try Board.load(named: board)
+        let spoken = try SpokenDigit.list(folder: recordings, speaker: speaker, every: every)
+        let elf = try FirmwareBuilder().image(
+          app: "keyword-spotting", board: board, model: model.map { URL(fileURLWithPath: $0) },
+          progress: Terminal.progress
+        ).elf
+        let image = try LoadedImage(bytes: Array(Data(contentsOf: elf)), name: "app", for: board)
+        let trials = try Listening(board: board, image: image).hear(spoken)
+        report(trials)
+      }
     }
 
     private func report(_ trials: [Trial]) {

@@ -7,6 +7,7 @@ import Emulator
 import FirmwareBuild
 import Foundation
 import MachineModel
+import Terminal
 
 extension Firmware {
   /// `firmware build keyword-spotting`
@@ -27,34 +28,23 @@ extension Firmware {
     var model: String?
 
     func run() throws {
-      let board = try Board.load(named: board)
-      let start = ContinuousClock.now
-      let image = try FirmwareBuilder().image(
-        app: app, board: board, model: model.map { URL(fileURLWithPath: $0) },
-        progress: Progress.show)
-      Progress.end()
-      let seconds = (ContinuousClock.now - start) / .seconds(1)
-      let loaded = try LoadedImage(
-        bytes: Array(Data(contentsOf: image.elf)), name: app, for: board)
-      let ram = ByteCount.grouped(loaded.staticRAMBytes ?? 0)
-      print(
-        "\(app) for \(board.name): \(ByteCount.grouped(loaded.flashBytes)) B flash, "
-          + "\(ram) B static RAM")
-      print(image.isNew ? "built in \(fixed(seconds, places: 1)) s" : "up to date")
-      for file in [image.elf, image.bin, image.hex] { print("  \(file.path)") }
+      try Firmware.reportingErrors {
+        let board = try Board.load(named: board)
+        let start = ContinuousClock.now
+        let image = try FirmwareBuilder().image(
+          app: app, board: board, model: model.map { URL(fileURLWithPath: $0) },
+          progress: Terminal.progress)
+        Terminal.endProgress()
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let loaded = try LoadedImage(
+          bytes: Array(Data(contentsOf: image.elf)), name: app, for: board)
+        let ram = ByteCount.grouped(loaded.staticRAMBytes ?? 0)
+        print(
+          "\(app) for \(board.name): \(ByteCount.grouped(loaded.flashBytes)) B flash, "
+            + "\(ram) B static RAM")
+        print(image.isNew ? "built in \(fixed(seconds, places: 1)) s" : "up to date")
+        for file in [image.elf, image.bin, image.hex] { print("  \(file.path)") }
+      }
     }
-  }
-}
-
-/// A line on standard error that replaces itself; nothing at all in a pipe.
-enum Progress {
-  static func show(_ text: String) {
-    guard isatty(2) == 1 else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text.prefix(100))".utf8))
-  }
-
-  static func end() {
-    guard isatty(2) == 1 else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
   }
 }

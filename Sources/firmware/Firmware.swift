@@ -2,16 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Terminal
 
 /// Builds the applications of the package `Firmware` and measures how well they do.
 @main struct Firmware: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "firmware",
-    abstract: "Builds applications for a board, and measures them on the emulated one.",
-    subcommands: [Build.self, Accuracy.self])
-}
+    abstract: "Builds applications for a board, puts models on it, and measures both.",
+    subcommands: [Build.self, Compile.self, Accuracy.self])
 
-/// Bad input that a subcommand found.
-struct CommandError: Error, CustomStringConvertible {
-  let description: String
+  /// One clear line about what went wrong, and the exit code for it.
+  static func reportingErrors(_ body: () throws -> Void) throws {
+    do { try body() } catch let error as ExitCode {
+      throw error
+    } catch {
+      Terminal.complain("\(error)")
+      throw ExitCode(error is OutputError ? 74 : 65)
+    }
+  }
 }

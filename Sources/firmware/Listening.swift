@@ -7,6 +7,7 @@ import Foundation
 import MachineModel
 import SampleFiles
 import Synchronization
+import Terminal
 
 /// A recording whose name says what is spoken in it.
 struct SpokenDigit: Sendable {
@@ -30,7 +31,7 @@ struct SpokenDigit: Sendable {
 
   static func list(folder: String, speaker: String?, every: Int) throws -> [SpokenDigit] {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      throw CommandError(description: "'\(folder)' is not a folder that can be read")
+      throw InputError(description: "'\(folder)' is not a folder that can be read")
     }
     let all = names.sorted().filter { $0.hasSuffix(".wav") }
       .compactMap { SpokenDigit(path: "\(folder)/\($0)", name: $0) }
@@ -39,7 +40,7 @@ struct SpokenDigit: Sendable {
       .sorted { $0.key < $1.key }
       .flatMap { $0.value.enumerated().filter { $0.offset % every == 0 }.map(\.element) }
     guard !chosen.isEmpty else {
-      throw CommandError(
+      throw InputError(
         description: "no recording in '\(folder)' is named <digit>_<speaker>_<take>.wav"
           + (speaker.map { " with speaker '\($0)'" } ?? ""))
     }
@@ -68,9 +69,9 @@ struct Listening: Sendable {
         $0[index] = result
         return $0.count
       }
-      Progress.show("\(done) of \(digits.count) recordings")
+      Terminal.progress("\(done) of \(digits.count) recordings")
     }
-    Progress.end()
+    Terminal.endProgress()
     return try results.withLock { results in
       try digits.indices.compactMap { try results[$0]?.get() }
     }

@@ -66,10 +66,10 @@ import Testing
   }
 
   @Test func cores_areThoseOfTheBoards() throws {
-    let cores = try ["microbit", "mps2-an385", "mps2-an386", "mps2-an500"].map {
+    let cores = try ["microbit", "mps2-an383", "mps2-an385", "mps2-an386", "mps2-an500"].map {
       try Board.load(named: $0).chip.core
     }
-    #expect(cores == [.cortexM0, .cortexM3, .cortexM4F, .cortexM7DP])
+    #expect(cores == [.cortexM0, .cortexM0Plus, .cortexM3, .cortexM4F, .cortexM7DP])
     #expect(try Board.load(named: "microbit").flash?.page == .kibibytes(1))
   }
 

@@ -40,6 +40,8 @@ enum Walls {
     "ModelRunner": ["ModelGraph", "ModelCompiler", "InferenceKernels"],
     "AudioFeatures": [],
     "WordSpotting": [],
+    "RunnerProtocol": [],
+    "Terminal": ["Foundation"],
     "FlashProtocols": [],
     "FirmwareBuild": [
       "BoardDescription", "FirmwareImage", "MachineModel", "ModelCompiler", "ModelGraph",
@@ -54,11 +56,12 @@ enum Walls {
     ],
     "emulate": [
       "ArgumentParser", "BoardDescription", "DebugServer", "Emulator", "FirmwareBuild",
-      "MachineModel", "SampleFiles", "Foundation",
+      "MachineModel", "SampleFiles", "Terminal", "Foundation",
     ],
     "firmware": [
       "ArgumentParser", "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel",
-      "SampleFiles", "Foundation", "Synchronization",
+      "ModelCompiler", "ModelGraph", "ModelRunner", "SampleFiles", "TFLiteImport", "Terminal",
+      "Foundation", "Synchronization",
     ],
     "benchmark": [
       "ArgumentParser", "BoardDescription", "CUnicorn", "Emulator", "FirmwareBuild",

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RegisterMaps
+import Registers
 
 /// The 64 MHz clock from the crystal (Product Specification v1.7, 5.4 CLOCK): UART and PDM rates
 /// are exact only with it.

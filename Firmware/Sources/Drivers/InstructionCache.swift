@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RegisterMaps
+import Registers
 
 /// The cache between the core and flash (Product Specification v1.7, 4.3 NVMC): without it every
 /// word of code waits two cycles.

@@ -1,6 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Registers
+
 /// An interrupt line of the nested vectored interrupt controller
 /// (Armv7-M Architecture Reference Manual, B3.4).
 struct Interrupt {

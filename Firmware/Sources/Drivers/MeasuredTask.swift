@@ -1,6 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Registers
+
 /// A task that a debug probe, or the emulator's meter, can time: begin and end are told through the
 /// ITM's stimulus ports (Armv7-M Architecture Reference Manual, C1.7), and who it is before.
 ///

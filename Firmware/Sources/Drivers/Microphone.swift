@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RegisterMaps
+import Registers
 import Startup
 import StaticMemory
 import Synchronization

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import RegisterMaps
+import Registers
 
 /// A pin that the application drives (Product Specification v1.7, 6.9 GPIO).
 public struct OutputPin: Sendable {

@@ -4,6 +4,8 @@
 #include "StaticMemory.h"
 
 uint8_t console_bytes[console_capacity];
+uint8_t serial_bytes[2 * serial_capacity];
+uint8_t serial_received;
 int16_t microphone_samples[microphone_blocks * microphone_block_samples];
 uint64_t front_end_words[front_end_capacity / 8];
 uint64_t workload_words[workload_capacity / 8];

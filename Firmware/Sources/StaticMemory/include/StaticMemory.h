@@ -16,6 +16,16 @@ extern uint8_t console_bytes[console_capacity];
 
 static inline uint8_t *_Nonnull consoleMemory(void) { return console_bytes; }
 
+/// Two halves, of which the serial port sends one while the other is written; and the byte that
+/// was received last.
+enum { serial_capacity = 64 };
+
+extern uint8_t serial_bytes[2 * serial_capacity];
+extern uint8_t serial_received;
+
+static inline uint8_t *_Nonnull serialMemory(void) { return serial_bytes; }
+static inline uint8_t *_Nonnull serialReceived(void) { return &serial_received; }
+
 /// The microphone's ring: 16 blocks of 20 ms at 16 kHz.
 enum { microphone_block_samples = 320, microphone_blocks = 16 };
 

@@ -1,13 +1,13 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 
 /// A result could not be written where the user wanted it.
-struct OutputError: Error, CustomStringConvertible {
-  let description: String
+package struct OutputError: Error, CustomStringConvertible {
+  package let description: String
 
-  init(_ target: String, _ number: Int32) {
+  package init(_ target: String, _ number: Int32) {
     description =
       "\(target) could not be written: \(String(cString: strerror(number))); "
       + "check that its folder exists, is writable and has room"
@@ -15,8 +15,8 @@ struct OutputError: Error, CustomStringConvertible {
 }
 
 /// Writes a whole file or none of it: into a neighbour first, then renamed.
-enum OutputFile {
-  static func write(_ data: Data, to path: String) throws {
+package enum OutputFile {
+  package static func write(_ data: Data, to path: String) throws {
     var status = stat()
     let exists = stat(path, &status) == 0
     // A device or a pipe cannot be replaced by a file.
@@ -36,7 +36,7 @@ enum OutputFile {
   }
 
   /// Writes a report as JSON; '-' is standard output.
-  static func write(json report: some Encodable, to path: String) throws {
+  package static func write(json report: some Encodable, to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let data = try encoder.encode(report) + Data("\n".utf8)
@@ -46,7 +46,7 @@ enum OutputFile {
   }
 
   /// Finds out before a long run what would spoil its end.
-  static func checkFolder(of path: String) throws {
+  package static func checkFolder(of path: String) throws {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     var status = stat()
     guard stat(path, &status) != 0 else {

@@ -1,40 +1,43 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+internal import Foundation
 
 /// Standard error, for people: what went wrong, and what is under way.
-enum Terminal {
+package enum Terminal {
   private static let errorIsTerminal = isatty(2) == 1
   private static let errorIsColoured = isColoured(2)
+  /// What the user called.
+  private static let command =
+    CommandLine.arguments.first.map { URL(fileURLWithPath: $0).lastPathComponent } ?? ""
 
   /// Colour is for terminals, and not for those who do not want it (no-color.org).
-  static func isColoured(_ descriptor: Int32) -> Bool {
+  package static func isColoured(_ descriptor: Int32) -> Bool {
     let environment = ProcessInfo.processInfo.environment
     return isatty(descriptor) == 1 && environment["NO_COLOR", default: ""].isEmpty
       && environment["TERM"] != "dumb"
   }
 
   /// One clear line about what went wrong. Lines after the first are details.
-  static func complain(_ message: String) {
+  package static func complain(_ message: String) {
     endProgress()
     let lines = message.split(separator: "\n  ", omittingEmptySubsequences: false).map(visible)
-    let first = "emulate: \(lines[0])"
+    let first = "\(command): \(lines[0])"
     put((errorIsColoured ? Style.wrong(first) : first) + "\n", on: 2)
     for line in lines.dropFirst() { detail(line) }
   }
 
   /// More about it.
-  static func detail(_ line: String) { put("  \(line)\n", on: 2) }
+  package static func detail(_ line: String) { put("  \(line)\n", on: 2) }
 
   /// A line that replaces itself; nothing at all in a pipe.
-  static func progress(_ text: String) {
+  package static func progress(_ text: String) {
     guard errorIsTerminal else { return }
     // A line that wraps could not be taken back.
     put("\r\u{1B}[K\(visible(text).prefix(width - 1))", on: 2)
   }
 
-  static func endProgress() {
+  package static func endProgress() {
     guard errorIsTerminal else { return }
     put("\r\u{1B}[K", on: 2)
   }
@@ -56,7 +59,7 @@ enum Terminal {
   /// Writes at once, so that a transcript is live in a pipe too.
   /// - Returns: 0, or the system's error number.
   @discardableResult
-  static func put(_ text: String, on descriptor: Int32) -> Int32 {
+  package static func put(_ text: String, on descriptor: Int32) -> Int32 {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
@@ -71,5 +74,23 @@ enum Terminal {
       }
     }
     return 0
+  }
+}
+
+/// A little colour, for terminals.
+package enum Style {
+  package static func dim(_ text: String) -> String { "\u{1B}[2m\(text)\u{1B}[0m" }
+  package static func heard(_ text: String) -> String { "\u{1B}[1;32m\(text)\u{1B}[0m" }
+  package static func wrong(_ text: String) -> String { "\u{1B}[31m\(text)\u{1B}[0m" }
+}
+
+extension String {
+  package func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: Swift.max(0, width - count))
+  }
+
+  /// The text at the right end of a column.
+  package func rightAligned(in width: Int) -> String {
+    String(repeating: " ", count: Swift.max(0, width - count)) + self
   }
 }
