@@ -5,6 +5,7 @@ public import BoardDescription
 import FirmwareImage
 public import Foundation
 import MachineModel
+public import ModelCompiler
 
 /// Builds an application of the nested package `Firmware` for a board.
 ///
@@ -49,7 +50,8 @@ public struct FirmwareBuilder: Sendable {
     try checkName()
     let known = try applications()
     guard known.contains(app) else { throw .noSuchApplication(name: app, known: known) }
-    let network = try NetworkSource(application: app, package: package, override: model)
+    let network = try NetworkSource(
+      application: app, package: package, override: model, core: TargetCore(board))
     return try image(Order(app: app, name: app, network: network), board, progress)
   }
 
@@ -210,18 +212,24 @@ public struct FirmwareBuilder: Sendable {
   }
 }
 
+extension TargetCore {
+  /// The kernels that suit what the board's image is compiled for.
+  public init(_ board: Board) { self = BuildTarget(core: board.chip.core).kernels }
+}
+
 /// How a core is named to the compiler.
 struct BuildTarget {
   let triple: String
   let toolset: String
+  let kernels: TargetCore
 
   init(core: Chip.Core) {
     switch core {
     // What every core without floating point runs; the toolchain has no library for ARMv7-M.
     case .cortexM0, .cortexM0Plus, .cortexM3, .cortexM4, .cortexM7:
-      (triple, toolset) = ("armv6m-none-none-eabi", "cortex-m0.json")
+      (triple, toolset, kernels) = ("armv6m-none-none-eabi", "cortex-m0.json", .baseline)
     case .cortexM4F, .cortexM7SP, .cortexM7DP:
-      (triple, toolset) = ("armv7em-none-none-eabi", "cortex-m4f.json")
+      (triple, toolset, kernels) = ("armv7em-none-none-eabi", "cortex-m4f.json", .dsp)
     }
   }
 }

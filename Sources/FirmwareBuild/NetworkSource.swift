@@ -24,6 +24,8 @@ struct NetworkSource {
   }
 
   private let origin: Origin
+  /// Decides which kernels a model's file is compiled to.
+  private let core: TargetCore
   private let sources: URL
   /// The application's target, `KeywordSpotting`.
   private let target: String
@@ -34,7 +36,10 @@ struct NetworkSource {
   private var weights: String { owner + "Weights" }
 
   /// Nil for an application without a network.
-  init?(application: String, package: URL, override: URL?) throws(FirmwareBuildError) {
+  init?(
+    application: String, package: URL, override: URL?, core: TargetCore = .dsp
+  ) throws(FirmwareBuildError) {
+    self.core = core
     let lender = Self.borrowed[application] ?? application
     let own = package.appendingPathComponent("Models/\(lender).tflite")
     if application == Self.runner {
@@ -55,6 +60,7 @@ struct NetworkSource {
   /// The runner's network.
   init(_ network: RunnerNetwork, package: URL) {
     origin = .network(network)
+    core = network.program.options.core
     sources = package.appendingPathComponent("Sources")
     target = Self.target(of: Self.runner)
     owner = target
@@ -71,7 +77,7 @@ struct NetworkSource {
     case .network(let network): (program, name) = (network.program, network.name)
     case .file(let model):
       progress("compiling the model \(model.lastPathComponent)")
-      program = try Self.program(of: model)
+      program = try self.program(of: model)
       name = model.deletingPathExtension().lastPathComponent
     }
     let code: GeneratedModel
@@ -89,9 +95,11 @@ struct NetworkSource {
     return files + [GeneratedFile(target, "RunnerModel.swift", runner.shape)]
   }
 
-  private static func program(of model: URL) throws(FirmwareBuildError) -> Program {
+  private func program(of model: URL) throws(FirmwareBuildError) -> Program {
     let bytes = try Files.read(model)
-    do { return try Program(TFLiteModel.graph(from: bytes)) } catch {
+    do {
+      return try Program(TFLiteModel.graph(from: bytes), options: CompilerOptions(core: core))
+    } catch {
       throw .model(path: model.path, reason: "\(error)")
     }
   }

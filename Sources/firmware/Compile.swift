@@ -49,6 +49,11 @@ extension Firmware {
     @Option(help: ArgumentHelp("Puts the image and what it is made of there.", valueName: "folder"))
     var output: String?
 
+    @Flag(
+      name: .customLong("no-dead-channels"),
+      help: "Keeps channels whose value is the same for every input.")
+    var noDeadChannels = false
+
     func validate() throws {
       let texts = [
         ("the model", model), ("--board", board), ("--json", json), ("--output", output),
@@ -64,7 +69,7 @@ extension Firmware {
         let graph = try Self.graph(of: model)
         let arrays = try inputs.map { try ArrayFile(path: $0) }
         let fed = arrays.isEmpty ? nil : try ModelInputs(arrays, for: graph)
-        let program = try Self.program(graph, of: model)
+        let program = try program(graph, for: board)
         let report = CompilationReport(program)
         let image = try build(program, for: board)
         let loaded = try LoadedImage(
@@ -87,9 +92,11 @@ extension Firmware {
       }
     }
 
-    private static func program(_ graph: Graph, of path: String) throws -> Program {
-      do { return try Program(graph) } catch {
-        throw InputError(description: "'\(path)': \(error)")
+    private func program(_ graph: Graph, for board: Board) throws -> Program {
+      let options = CompilerOptions(
+        core: TargetCore(board), removesDeadChannels: !noDeadChannels)
+      do { return try Program(graph, options: options) } catch {
+        throw InputError(description: "'\(model)': \(error)")
       }
     }
 

@@ -27,7 +27,7 @@ struct ModelInputs: Equatable {
 
   /// One input of the model: its bytes for each inference.
   private static func column(_ file: ArrayFile, _ tensor: Tensor) throws -> [[UInt8]] {
-    let size = tensor.count * (tensor.type.byteCount ?? 1)
+    let size = tensor.byteCount
     let bytes: [UInt8]
     if let element = file.element, let shape = file.shape {
       guard holds(shape, tensor.shape) else {

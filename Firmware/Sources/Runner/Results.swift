@@ -9,8 +9,8 @@ enum Results {
   static func write(from arena: UnsafeMutableRawPointer) {
     Serial.write("m-results-[")
     var isFirst = true
-    for output in 0..<RunnerModel.outputCount {
-      let (offset, byteCount) = RunnerModel.output(output)
+    for output in 0..<Network.outputCount {
+      let (offset, byteCount) = Network.output(output)
       for index in 0..<byteCount / RunnerModel.outputElementByteCount(output) {
         if !isFirst { Serial.write(",") }
         isFirst = false
@@ -22,8 +22,8 @@ enum Results {
 
   /// Every output in lines of hexadecimal digits.
   static func writeBytes(from arena: UnsafeMutableRawPointer) {
-    for output in 0..<RunnerModel.outputCount {
-      let (offset, byteCount) = RunnerModel.output(output)
+    for output in 0..<Network.outputCount {
+      let (offset, byteCount) = Network.output(output)
       var index = 0
       while index < byteCount {
         Serial.write("m-output-")

@@ -98,8 +98,8 @@ struct Session {
 
   private func loadInputs() {
     var from = 0
-    for index in 0..<RunnerModel.inputCount {
-      let (offset, byteCount) = RunnerModel.input(index)
+    for index in 0..<Network.inputCount {
+      let (offset, byteCount) = Network.input(index)
       (arena + offset).copyMemory(from: staging + from, byteCount: byteCount)
       from &+= byteCount
     }
