@@ -5,17 +5,18 @@ import CKernelIntrinsics
 
 /// Sums of products of one input row for four channels, in pairs as `PixelTriple` has them.
 struct ChannelQuad {
-  private var first0, both0, first1, both1: Int32
+  private var sums: ck_quad
 
   /// Bytes of the biases that each four channels start with.
   static var biasByteCount: Int { 16 }
 
   @inline(__always)
   init(biases: UnsafeRawPointer) {
-    first0 = biases.load(as: Int32.self)
-    both0 = biases.load(fromByteOffset: 4, as: Int32.self)
-    first1 = biases.load(fromByteOffset: 8, as: Int32.self)
-    both1 = biases.load(fromByteOffset: 12, as: Int32.self)
+    sums = ck_quad(
+      both0: biases.load(fromByteOffset: 4, as: Int32.self),
+      both1: biases.load(fromByteOffset: 12, as: Int32.self),
+      first0: biases.load(as: Int32.self),
+      first1: biases.load(fromByteOffset: 8, as: Int32.self))
   }
 
   /// Four steps from `step` on.
@@ -32,17 +33,9 @@ struct ChannelQuad {
   private mutating func add(
     _ inputs: UnsafeRawPointer, _ weights: UnsafeRawPointer, _ step: Int
   ) {
-    let words = ck_load_quad(
-      inputs, Int32(truncatingIfNeeded: 8 &* step), weights,
-      Int32(truncatingIfNeeded: 16 &* step))
-    both0 = ck_smlad(words.weights0, words.input0, both0)
-    both1 = ck_smlad(words.weights1, words.input0, both1)
-    both0 = ck_smlad(words.weights2, words.input1, both0)
-    both1 = ck_smlad(words.weights3, words.input1, both1)
-    first0 = ck_smlad(ck_sxtb16(words.weights0), words.input0, first0)
-    first1 = ck_smlad(ck_sxtb16(words.weights1), words.input0, first1)
-    first0 = ck_smlad(ck_sxtb16(words.weights2), words.input1, first0)
-    first1 = ck_smlad(ck_sxtb16(words.weights3), words.input1, first1)
+    ck_add_inputs(
+      &sums, weights, Int32(truncatingIfNeeded: 16 &* step), inputs,
+      Int32(truncatingIfNeeded: 8 &* step))
   }
 
   /// Stores up to four outputs.
@@ -51,12 +44,12 @@ struct ChannelQuad {
     _ epilogue: E, _ words: UnsafeRawPointer, to output: UnsafeMutableRawPointer, count: Int
   ) {
     let pitch = 4 &* E.wordCount
-    storeByte(epilogue.quantize(first0 &<< 8, words), to: output, 0)
+    storeByte(epilogue.quantize(sums.first0 &<< 8, words), to: output, 0)
     guard count > 1 else { return }
-    storeByte(epilogue.quantize(both0 &- first0, words + pitch), to: output, 1)
+    storeByte(epilogue.quantize(sums.both0 &- sums.first0, words + pitch), to: output, 1)
     guard count > 2 else { return }
-    storeByte(epilogue.quantize(first1 &<< 8, words + 2 &* pitch), to: output, 2)
+    storeByte(epilogue.quantize(sums.first1 &<< 8, words + 2 &* pitch), to: output, 2)
     guard count > 3 else { return }
-    storeByte(epilogue.quantize(both1 &- first1, words + 3 &* pitch), to: output, 3)
+    storeByte(epilogue.quantize(sums.both1 &- sums.first1, words + 3 &* pitch), to: output, 3)
   }
 }

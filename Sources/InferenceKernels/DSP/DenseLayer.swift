@@ -56,7 +56,7 @@ public struct DenseLayer<E: Epilogue>: Equatable, Sendable {
     if inputCount & 3 == 0 {
       expandQuads(input, count: inputCount, to: target)
     } else {
-      expandPixels(input, count: 1, channels: inputCount, to: target, pitch: 0)
+      expandInOrder(input, count: inputCount, to: target)
     }
   }
 

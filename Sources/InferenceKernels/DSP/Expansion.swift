@@ -3,25 +3,59 @@
 
 import CKernelIntrinsics
 
+/// Functions that all layers share: shapes are no constants here, and code is not repeated.
+
 /// Expands `count` bytes, a multiple of four, to halfwords in the order in which SXTB16 unpacks
 /// them: 0 and 2 of each four in one word, 1 and 3 in the next.
-@inline(__always)
+@inline(never)
 func expandQuads(_ bytes: UnsafeRawPointer, count: Int, to halfwords: UnsafeMutableRawPointer) {
   var source = bytes
   let end = bytes + count
   var target = halfwords
-  while source < end {
-    let word = source.loadUnaligned(as: UInt32.self)
-    target.storeBytes(of: ck_sxtb16(word), as: UInt32.self)
-    target.storeBytes(of: ck_sxtb16_ror8(word), toByteOffset: 4, as: UInt32.self)
+  if count & 4 != 0 {
+    expandQuad(source, to: target)
     source += 4
     target += 8
   }
+  while source < end {
+    expandQuad(source, to: target)
+    expandQuad(source + 4, to: target + 8)
+    source += 8
+    target += 16
+  }
 }
 
-/// Expands pixels to halfwords in the bytes' order.
-/// - Parameter pitch: bytes from one expanded pixel to the next.
 @inline(__always)
+private func expandQuad(_ bytes: UnsafeRawPointer, to halfwords: UnsafeMutableRawPointer) {
+  let word = bytes.loadUnaligned(as: UInt32.self)
+  halfwords.storeBytes(of: ck_sxtb16(word), as: UInt32.self)
+  halfwords.storeBytes(of: ck_sxtb16_ror8(word), toByteOffset: 4, as: UInt32.self)
+}
+
+/// Expands `count` bytes to halfwords in the bytes' order.
+@inline(never)
+func expandInOrder(_ bytes: UnsafeRawPointer, count: Int, to halfwords: UnsafeMutableRawPointer) {
+  var source = bytes
+  let end = bytes + count
+  var target = halfwords
+  while end - source >= 4 {
+    let word = source.loadUnaligned(as: UInt32.self)
+    let (even, odd) = (ck_sxtb16(word), ck_sxtb16_ror8(word))
+    target.storeBytes(of: ck_pack_low_halves(even, odd), as: UInt32.self)
+    target.storeBytes(of: ck_pack_high_halves(even, odd), toByteOffset: 4, as: UInt32.self)
+    source += 4
+    target += 8
+  }
+  while source < end {
+    target.storeBytes(of: Int16(source.load(as: Int8.self)), as: Int16.self)
+    source += 1
+    target += 2
+  }
+}
+
+/// Expands pixels to halfwords in the bytes' order, each to a place of its own.
+/// - Parameter pitch: bytes from one expanded pixel to the next.
+@inline(never)
 func expandPixels(
   _ bytes: UnsafeRawPointer, count: Int, channels: Int, to halfwords: UnsafeMutableRawPointer,
   pitch: Int
@@ -42,21 +76,35 @@ func expandPixels(
 }
 
 /// Moves words to lower addresses; both ranges may overlap.
-@inline(__always)
+@inline(never)
 func moveWordsDown(
   _ source: UnsafeRawPointer, byteCount: Int, to target: UnsafeMutableRawPointer
 ) {
   var offset = 0
+  while offset &+ 16 <= byteCount {
+    let words = (
+      word(source, offset), word(source, offset &+ 4), word(source, offset &+ 8),
+      word(source, offset &+ 12)
+    )
+    target.storeBytes(of: words.0, toByteOffset: offset, as: UInt32.self)
+    target.storeBytes(of: words.1, toByteOffset: offset &+ 4, as: UInt32.self)
+    target.storeBytes(of: words.2, toByteOffset: offset &+ 8, as: UInt32.self)
+    target.storeBytes(of: words.3, toByteOffset: offset &+ 12, as: UInt32.self)
+    offset &+= 16
+  }
   while offset < byteCount {
-    target.storeBytes(
-      of: source.load(fromByteOffset: offset, as: UInt32.self), toByteOffset: offset,
-      as: UInt32.self)
+    target.storeBytes(of: word(source, offset), toByteOffset: offset, as: UInt32.self)
     offset &+= 4
   }
 }
 
-/// Fills with halfwords, at a word and up to one.
 @inline(__always)
+private func word(_ source: UnsafeRawPointer, _ offset: Int) -> UInt32 {
+  source.load(fromByteOffset: offset, as: UInt32.self)
+}
+
+/// Fills with halfwords, at a word and up to one.
+@inline(never)
 func fillHalfwords(_ target: UnsafeMutableRawPointer, byteCount: Int, with value: Int8) {
   let word = UInt32(UInt16(bitPattern: Int16(value))) &* 0x10001
   var offset = 0

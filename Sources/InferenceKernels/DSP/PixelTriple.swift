@@ -11,8 +11,7 @@ import CKernelIntrinsics
 /// the first one alone, and the difference is 256 times the second. Two taps of three pixels are
 /// twelve products in twelve cycles.
 struct PixelTriple {
-  private var both0, both1, both2: Int32
-  private var first0, first1, first2: Int32
+  private var sums: ck_triple
 
   /// Bytes of the biases that each pair of channels starts with.
   static var biasByteCount: Int { 8 }
@@ -22,8 +21,8 @@ struct PixelTriple {
   init(biases: UnsafeRawPointer) {
     let first = biases.load(as: Int32.self)
     let both = biases.load(fromByteOffset: 4, as: Int32.self)
-    (first0, first1, first2) = (first, first, first)
-    (both0, both1, both2) = (both, both, both)
+    sums = ck_triple(
+      both0: both, both1: both, both2: both, first0: first, first1: first, first2: first)
   }
 
   /// Adds `count` pairs of taps, at most 32, unrolled for a constant count.
@@ -63,14 +62,7 @@ struct PixelTriple {
 
   @inline(__always)
   private mutating func add1(_ taps: TapPairs, _ pair: Int) {
-    let words = taps.load(pair)
-    let low = ck_sxtb16(words.weights)
-    both0 = ck_smlad(words.weights, words.input0, both0)
-    first0 = ck_smlad(low, words.input0, first0)
-    both1 = ck_smlad(words.weights, words.input1, both1)
-    first1 = ck_smlad(low, words.input1, first1)
-    both2 = ck_smlad(words.weights, words.input2, both2)
-    first2 = ck_smlad(low, words.input2, first2)
+    taps.add(pair, to: &sums)
   }
 
   /// Stores the outputs of both channels, or of the first one only.
@@ -84,12 +76,13 @@ struct PixelTriple {
   ) {
     let others = words + 4 &* E.wordCount
     let (a0, a1, a2) = (
-      epilogue.quantize(first0 &<< 8, words), epilogue.quantize(first1 &<< 8, words),
-      epilogue.quantize(first2 &<< 8, words)
+      epilogue.quantize(sums.first0 &<< 8, words), epilogue.quantize(sums.first1 &<< 8, words),
+      epilogue.quantize(sums.first2 &<< 8, words)
     )
     let (b0, b1, b2) = (
-      epilogue.quantize(both0 &- first0, others), epilogue.quantize(both1 &- first1, others),
-      epilogue.quantize(both2 &- first2, others)
+      epilogue.quantize(sums.both0 &- sums.first0, others),
+      epilogue.quantize(sums.both1 &- sums.first1, others),
+      epilogue.quantize(sums.both2 &- sums.first2, others)
     )
     storeByte(a0, to: output, 0)
     storeByte(a1, to: output, pitch)
@@ -130,11 +123,11 @@ struct TapPairs {
   }
 
   @inline(__always)
-  func load(_ pair: Int) -> ck_tap_words {
+  func add(_ pair: Int, to sums: inout ck_triple) {
     let offset = 4 &* pair &+ (pair &* rowsPerPair) &>> 16 &* rowGap
-    return ck_load_taps(
-      weights, Int32(truncatingIfNeeded: 4 &* pair), inputs, Int32(truncatingIfNeeded: offset),
-      Int32(truncatingIfNeeded: offset &+ pixelPitch),
+    ck_add_taps(
+      &sums, weights, Int32(truncatingIfNeeded: 4 &* pair), inputs,
+      Int32(truncatingIfNeeded: offset), Int32(truncatingIfNeeded: offset &+ pixelPitch),
       Int32(truncatingIfNeeded: offset &+ 2 &* pixelPitch))
   }
 }

@@ -120,6 +120,8 @@ public struct RowConvolution<E: Epilogue>: Equatable, Sendable {
     let inside = target + 2 &* window.paddingLeft &* rows.channels
     if window.inputChannels & 3 == 0 {
       expandQuads(source, count: rows.columnsRead &* rows.channels, to: inside)
+    } else if window.inputChannels == rows.channels {
+      expandInOrder(source, count: rows.columnsRead &* rows.channels, to: inside)
     } else {
       expandPixels(
         source, count: rows.columnsRead, channels: window.inputChannels, to: inside,

@@ -53,15 +53,16 @@ struct TripleProduct<E: Epilogue> {
   ) {
     var words = weights
     var target = output
-    let end = output + outputChannels
-    while target < end {
+    var left = outputChannels
+    repeat {
       var sums = PixelTriple(biases: words)
-      words = addProducts(inputs, words + PixelTriple.biasByteCount, to: &sums)
-      let both = outputChannels & 1 == 0 || target + 1 < end
+      words = addProducts(inputs, ck_opaque(words + PixelTriple.biasByteCount), to: &sums)
+      let both = outputChannels & 1 == 0 || left > 1
       sums.store(epilogue, words, to: target, pitch: outputPitch, both: both)
-      words += 8 &* E.wordCount
-      target += 2
-    }
+      words = ck_opaque(words + 8 &* E.wordCount)
+      target = ck_opaque_mutable(target + 2)
+      left &-= 2
+    } while left > 0
   }
 
   /// Returns the place behind the weights.
