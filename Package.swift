@@ -100,6 +100,11 @@ let commands: [Target] = [
 // MARK: Tests
 
 let tests: [Target] = [
+  // What tests share.
+  .target(name: "TestSupport", path: "Tests/_TestSupport", swiftSettings: optimized),
+  .target(
+    name: "ModelSupport", dependencies: ["TestSupport"], path: "Tests/_ModelSupport",
+    swiftSettings: optimized),
   .testTarget(name: "MachineModelTests", dependencies: ["MachineModel"]),
   .testTarget(name: "CortexMTests", dependencies: ["CortexM", "MachineModel"]),
   .systemLibrary(
@@ -122,7 +127,8 @@ let tests: [Target] = [
   .testTarget(name: "FirmwareImageTests", dependencies: ["FirmwareImage", "MachineModel"]),
   .testTarget(name: "InferenceKernelsTests", dependencies: ["InferenceKernels"]),
   .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph"]),
-  .testTarget(name: "TFLiteImportTests", dependencies: ["ModelGraph", "TFLiteImport"]),
+  .testTarget(
+    name: "TFLiteImportTests", dependencies: ["ModelGraph", "ModelSupport", "TFLiteImport"]),
   .testTarget(
     name: "ModelCompilerTests", dependencies: ["ModelCompiler", "ModelGraph", "TFLiteImport"]),
   .testTarget(

@@ -1,6 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import ModelSupport
+
 @testable import TFLiteImport
 
 /// A complete small model, every part of which a test may spoil before it becomes bytes:

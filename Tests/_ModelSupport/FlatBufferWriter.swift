@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A FlatBuffers file from nested values: enough to build small models, well-formed and not.
-indirect enum FlatValue {
+package indirect enum FlatValue: Sendable {
   case byte(UInt8)
   case int32(Int32)
   case float(Float)
@@ -13,13 +13,13 @@ indirect enum FlatValue {
   case table([Int: FlatValue])
   case tables([[Int: FlatValue]])
 
-  static func string(_ text: String) -> FlatValue { .bytes(Array(text.utf8)) }
+  package static func string(_ text: String) -> FlatValue { .bytes(Array(text.utf8)) }
 }
 
-struct FlatBufferWriter {
+package struct FlatBufferWriter {
   private var bytes: [UInt8] = [0, 0, 0, 0]
 
-  static func file(identifier: String, root: [Int: FlatValue]) -> [UInt8] {
+  package static func file(identifier: String, root: [Int: FlatValue]) -> [UInt8] {
     var writer = FlatBufferWriter()
     writer.bytes += Array(identifier.utf8)
     let position = writer.write(root)
