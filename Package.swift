@@ -134,6 +134,10 @@ let tests: [Target] = [
   .testTarget(
     name: "ModelRunnerTests",
     dependencies: ["ModelCompiler", "ModelGraph", "ModelRunner", "TFLiteImport"]),
+  .testTarget(
+    name: "ModelConformanceTests",
+    dependencies: ["ModelCompiler", "ModelGraph", "ModelRunner", "ModelSupport", "TFLiteImport"],
+    exclude: ["Recorded", "tflite-micro.py"]),
   .testTarget(name: "AudioFeaturesTests", dependencies: ["AudioFeatures"]),
   .testTarget(name: "WordSpottingTests", dependencies: ["WordSpotting"]),
   .testTarget(

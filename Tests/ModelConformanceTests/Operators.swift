@@ -1,0 +1,21 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What of the recorded answers must be met, and how exactly.
+enum Operators {
+  /// Every operator that has to give the recorded answers.
+  static let supported: [String] = ["NETWORK"]
+
+  /// Operators with float32 results that sums in another order or another libm may change in their
+  /// last bits. All other results are exact, floats too.
+  static let rounding: Set<String> = [
+    "AVERAGE_POOL_2D", "BATCH_MATMUL", "CONV_2D", "CUMSUM", "DEPTHWISE_CONV_2D", "ELU", "EXP",
+    "FULLY_CONNECTED", "GELU", "HARD_SWISH", "L2_NORMALIZATION", "LOG", "LOGISTIC", "LOG_SOFTMAX",
+    "MEAN", "RESIZE_BILINEAR", "RSQRT", "SOFTMAX", "SQRT", "SUM", "SVDF", "TANH", "TRANSPOSE_CONV",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM",
+  ]
+
+  /// How far a weighted sum of float32 results may be from the recorded one, as a part of the sum
+  /// of their magnitudes.
+  static let tolerance = 1e-5
+}
