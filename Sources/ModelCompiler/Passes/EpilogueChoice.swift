@@ -20,10 +20,13 @@ enum EpilogueChoice: Equatable, Sendable {
 
   /// Nil where none is: accumulators of 2^23 and more, which wrap around when they are taken by
   /// 256, or scales that move up. Such a layer takes a kernel with the two roundings written out.
-  init?(_ channels: [ChannelRequantization]) {
+  ///
+  /// - Parameter preferred: a shift to try first, so that layers of one shape share their code.
+  init?(_ channels: [ChannelRequantization], preferring preferred: Int32? = nil) {
     guard let stage = channels.first?.stage, channels.allSatisfy(\.isMonotone) else { return nil }
     let proof = RequantizationProof(channels)
-    if let shift = proof.commonShift {
+    let shifts = [preferred, proof.commonShift].compactMap { $0 }
+    for shift in shifts where shift <= proof.commonShift ?? -1 {
       if let constants = proof.affine(shift: shift) {
         self = .proved(ProvedEpilogue(shift: shift), constants)
         return

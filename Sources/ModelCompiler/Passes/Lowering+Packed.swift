@@ -32,7 +32,8 @@ extension Lowering {
   mutating func packedLayer(_ step: Operator) throws -> Bool {
     guard options.core == .dsp, let layer = WeightedLayer(step, in: graph),
       let sums = ranges.accumulators(of: step),
-      let choice = EpilogueChoice(layer.requantizations(sums)),
+      let choice = EpilogueChoice(
+        layer.requantizations(sums), preferring: sharedShifts[shapes(of: step)]),
       let kernel = kernel(step, layer, choice.epilogue)
     else { return false }
     let bias = zip(
@@ -43,6 +44,24 @@ extension Lowering {
     let input = try place(step.inputs[0])
     try append(kernel, input: input, blob: blob, layer)
     return true
+  }
+
+  /// For each shape of layers the least of their shifts: with it their calls may turn out alike.
+  func shiftsOfShapes() -> [[[Int]]: Int32] {
+    var shifts: [[[Int]]: Int32] = [:]
+    for step in graph.operators {
+      guard let layer = WeightedLayer(step, in: graph),
+        let sums = ranges.accumulators(of: step),
+        let shift = RequantizationProof(layer.requantizations(sums)).commonShift
+      else { continue }
+      let shapes = shapes(of: step)
+      shifts[shapes] = min(shift, shifts[shapes] ?? shift)
+    }
+    return shifts
+  }
+
+  private func shapes(of step: Operator) -> [[Int]] {
+    (step.inputs + step.operands + step.outputs).map { graph.tensors[$0].shape }
   }
 
   private mutating func append(

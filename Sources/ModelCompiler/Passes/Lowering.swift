@@ -14,6 +14,8 @@ struct Lowering {
   let graph: Graph
   let options: CompilerOptions
   let ranges: ValueRanges
+  /// Shifts of epilogues that layers of one shape prefer.
+  private(set) var sharedShifts: [[[Int]]: Int32] = [:]
   private(set) var steps: [Step] = []
   private(set) var constants: [Constant] = []
   /// Bytes of every tensor: those of the graph, then those that the lowering made.
@@ -39,6 +41,7 @@ struct Lowering {
       initialValues[index] = try add(
         .int8(initial.map { Int8(bitPattern: $0) }), named: "variable\(index)")
     }
+    sharedShifts = shiftsOfShapes()
     for step in graph.operators {
       current = step
       try lower(step)
