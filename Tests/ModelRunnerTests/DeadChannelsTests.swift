@@ -63,6 +63,20 @@ import Testing
     }
   }
 
+  @Test func enormousTensors_areLeftAlone() throws {
+    let tensors = (0..<4).map { index in
+      Tensor(
+        name: "t\(index)", shape: [1, 1 << 26], type: .int8,
+        quantization: Quantization(scale: 1, zeroPoint: 0))
+    }
+    let operators = (0..<3).map {
+      Operator(index: $0, kind: .reshape, inputs: [$0], output: $0 + 1)
+    }
+    let graph = try Graph(tensors: tensors, operators: operators, inputs: [0], outputs: [3])
+    #expect(try DeadChannels.removed(from: graph) == graph)
+    #expect(ValueRanges(graph).channels == [nil, nil, nil, nil])
+  }
+
   @Test func reducedGraph_hasNothingMoreToLose() throws {
     for seed in 1...50 as ClosedRange<UInt64> {
       let smaller = try DeadChannels.removed(from: RandomGraph.make(seed: seed).graph)

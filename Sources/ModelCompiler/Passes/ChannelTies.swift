@@ -46,7 +46,9 @@ struct ChannelTies {
     }
     switch step.kind {
     case .averagePool, .maximumPool, .reshape: tie(step.inputs[0], step.output)
-    default: for tensor in step.inputs + [step.output] { pin(tensor) }
+    case .pad(let before, let after, _) where before.last == 0 && after.last == 0:
+      tie(step.inputs[0], step.output)
+    default: for tensor in step.inputs + step.outputs { pin(tensor) }
     }
   }
 

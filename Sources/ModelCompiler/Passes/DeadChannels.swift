@@ -20,6 +20,8 @@ struct DeadChannels {
   /// The graph without its dead channels.
   /// - Throws: `ModelError`, if the smaller graph were not valid, which would be a mistake here.
   static func removed(from graph: Graph) throws -> Graph {
+    let channels = graph.tensors.reduce(0) { $0 + ValueRanges.channelCount($1) }
+    guard channels <= ValueRanges.channelLimit else { return graph }
     var pass = DeadChannels(graph)
     return try pass.reduced()
   }
@@ -30,8 +32,7 @@ struct DeadChannels {
     tensors = graph.tensors
     uses = graph.tensors.map { _ in 0 }
     for step in graph.operators {
-      let constants = [step.weights?.tensor, step.weights?.bias].compactMap { $0 }
-      for tensor in Set(constants).union(step.inputs) { uses[tensor] += 1 }
+      for tensor in Set(step.operands) { uses[tensor] += 1 }
     }
     let ties = ChannelTies(graph, ranges)
     let dead = Self.deadGroups(graph, ties)
@@ -69,7 +70,8 @@ struct DeadChannels {
       WeightedLayer(step, in: graph).map { reduce(step, $0) } ?? step
     }
     return try Graph(
-      tensors: tensors, operators: operators, inputs: graph.inputs, outputs: graph.outputs)
+      tensors: tensors, operators: operators, inputs: graph.inputs, outputs: graph.outputs,
+      variables: graph.variables)
   }
 
   // MARK: Layers with weights

@@ -25,16 +25,18 @@ enum EpilogueChoice: Equatable, Sendable {
   init?(_ channels: [ChannelRequantization], preferring preferred: Int32? = nil) {
     guard let stage = channels.first?.stage, channels.allSatisfy(\.isMonotone) else { return nil }
     let proof = RequantizationProof(channels)
-    let shifts = [preferred, proof.commonShift].compactMap { $0 }
-    for shift in shifts where shift <= proof.commonShift ?? -1 {
-      if let constants = proof.affine(shift: shift) {
-        self = .proved(ProvedEpilogue(shift: shift), constants)
-        return
-      }
-      if let constants = proof.kinked(shift: shift) {
-        self = .kinked(KinkedEpilogue(shift: shift), constants)
-        return
-      }
+    let shifts = [preferred, proof.commonShift].compactMap { $0 }.filter {
+      $0 <= proof.commonShift ?? -1
+    }
+    for shift in shifts {
+      guard let constants = proof.affine(shift: shift) else { continue }
+      self = .proved(ProvedEpilogue(shift: shift), constants)
+      return
+    }
+    for shift in shifts {
+      guard let constants = proof.kinked(shift: shift) else { continue }
+      self = .kinked(KinkedEpilogue(shift: shift), constants)
+      return
     }
     guard let constants = Self.roundings(channels) else { return nil }
     if channels.allSatisfy({ $0.constant != nil || $0.saturates }) {

@@ -7,7 +7,10 @@ import ModelGraph
 /// Which values each channel can take, whatever the model's input: intervals carried through the
 /// operators in exact integers. Channels are indices of a tensor's last dimension.
 struct ValueRanges {
-  /// Intervals of each tensor's channels; nil for tensors that no operator computes.
+  /// Channels of one tensor that are told apart, so that a hostile model does not cost gigabytes.
+  static let channelLimit = 1 << 18
+
+  /// Intervals of each tensor's channels; nil where nothing is known.
   private(set) var channels: [[ClosedRange<Int>]?]
   /// Intervals of the accumulators, by place in `graph.operators`; nil where there are none.
   private(set) var accumulators: [[ClosedRange<Int>]?]
@@ -16,16 +19,15 @@ struct ValueRanges {
 
   init(_ graph: Graph) {
     placeOfOperator = Dictionary(
-      uniqueKeysWithValues: graph.operators.enumerated().map { ($1.index, $0) })
+      graph.operators.enumerated().map { ($1.index, $0) }, uniquingKeysWith: { first, _ in first })
     channels = graph.tensors.map { _ in nil }
     accumulators = graph.operators.map { _ in nil }
-    for input in graph.inputs { channels[input] = Self.everything(graph.tensors[input]) }
     for (place, step) in graph.operators.enumerated() {
       guard let layer = WeightedLayer(step, in: graph) else {
-        channels[step.output] = ranges(of: step, graph)
+        if let ranges = ranges(of: step, graph) { channels[step.output] = ranges }
         continue
       }
-      let sums = sums(of: layer, graph)
+      let sums = sums(of: layer)
       accumulators[place] = sums
       channels[layer.output] = layer.requantizations(sums).map(\.outputs)
     }
@@ -34,21 +36,13 @@ struct ValueRanges {
   /// A channel of a tensor, which has one where its last dimension has none.
   static func channelCount(_ tensor: Tensor) -> Int { tensor.shape.last ?? 1 }
 
-  static func everything(_ tensor: Tensor) -> [ClosedRange<Int>] {
-    Array(repeating: -128...127, count: channelCount(tensor))
-  }
-
   /// Intervals of the accumulators of an operator's channels.
   func accumulators(of step: Operator) -> [ClosedRange<Int>]? {
     placeOfOperator[step.index].flatMap { accumulators[$0] }
   }
 
-  private func known(_ tensor: Int, _ graph: Graph) -> [ClosedRange<Int>] {
-    channels[tensor] ?? Self.everything(graph.tensors[tensor])
-  }
-
-  private func sums(of layer: WeightedLayer, _ graph: Graph) -> [ClosedRange<Int>] {
-    var inputs = known(layer.input, graph)
+  private func sums(of layer: WeightedLayer) -> [ClosedRange<Int>] {
+    var inputs = channels[layer.input] ?? [-128...127]
     if layer.form == .fullyConnected, layer.inputsPerTap % inputs.count != 0 {
       // One channel of the tensor is several inputs of the layer: what holds for all of them.
       let low = inputs.map(\.lowerBound).min() ?? -128
@@ -58,22 +52,25 @@ struct ValueRanges {
     return (0..<layer.channels).map { layer.accumulators($0, inputs: inputs) }
   }
 
-  /// Operators without weights that keep to their channels; of others every value is expected.
-  private func ranges(of step: Operator, _ graph: Graph) -> [ClosedRange<Int>] {
-    let output = graph.tensors[step.output]
-    guard output.type == .int8 else { return Self.everything(output) }
+  /// Operators without weights that keep to their channels; nil for others.
+  private func ranges(of step: Operator, _ graph: Graph) -> [ClosedRange<Int>]? {
+    guard let input = step.inputs.first, let inputs = channels[input],
+      let output = step.outputs.first, graph.tensors[output].type == .int8
+    else { return nil }
     switch step.kind {
     case .averagePool(_, _, _, let activation), .maximumPool(_, _, _, let activation):
       // Padding is left out of both, so that the result lies among the inputs.
       let stage = graph.stage(step, activation)
       let range = Int(stage.minimum)...Int(stage.maximum)
-      return known(step.inputs[0], graph).map { $0.clamped(to: range) }
+      return inputs.map { $0.clamped(to: range) }
     case .reshape:
-      let inputs = known(step.inputs[0], graph)
-      let count = Self.channelCount(output)
-      guard count % inputs.count == 0 else { return Self.everything(output) }
+      let count = Self.channelCount(graph.tensors[output])
+      guard count % inputs.count == 0, count <= Self.channelLimit else { return nil }
       return (0..<count).map { inputs[$0 % inputs.count] }
-    default: return Self.everything(output)
+    case .pad(let before, let after, value: nil) where before.last == 0 && after.last == 0:
+      let zeroPoint = graph.tensors[output].quantization?.whole?.zeroPoint ?? 0
+      return inputs.map { min($0.lowerBound, zeroPoint)...max($0.upperBound, zeroPoint) }
+    default: return nil
     }
   }
 }

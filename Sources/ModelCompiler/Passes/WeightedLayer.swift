@@ -34,7 +34,8 @@ struct WeightedLayer {
   /// Nil for other operators and for other types than int8 with int32 biases.
   init?(_ step: Operator, in graph: Graph) {
     guard let operands = step.weights, let input = step.inputs.first,
-      graph.tensors[input].type == .int8, graph.tensors[step.output].type == .int8,
+      graph.tensors[input].type == .int8, graph.tensors[input].constant == nil,
+      graph.tensors[step.output].type == .int8,
       let weights = graph.tensors[operands.tensor].int8Values
     else { return nil }
     let kernel = graph.tensors[operands.tensor]
@@ -92,7 +93,7 @@ struct WeightedLayer {
     return (channel * taps + tap) * inputsPerTap + input
   }
 
-  /// The interval of a channel's accumulators, given those of the input's channels.
+  /// The interval of a channel's accumulators, given those of the input's channels, or one for all.
   func accumulators(_ channel: Int, inputs: [ClosedRange<Int>]) -> ClosedRange<Int> {
     var low = [Int](repeating: 0, count: taps)
     var high = low
@@ -115,7 +116,8 @@ struct WeightedLayer {
   /// The channel of the input tensor that a weight reads: a fully connected layer's inputs run over
   /// all positions.
   func inputChannel(_ channel: Int, _ input: Int, of count: Int) -> Int {
-    switch form {
+    guard count > 1 else { return 0 }
+    return switch form {
     case .convolution: input
     case .depthwise(let multiplier): channel / multiplier
     case .fullyConnected: input % count
