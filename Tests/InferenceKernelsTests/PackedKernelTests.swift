@@ -56,7 +56,7 @@ import Testing
         kernel.packedWordCount, kernel.scratchByteCount, kernel.overlap, clamped: true, seed
       ) { kernel.run(input: $0, weights: $1, scratch: $2, output: $3) }
     }
-    #expect(supported > 600)
+    #expect(supported > 900)
   }
 
   @Test func rowConvolution_ofDilatedTaps_isNotSupported() {

@@ -119,52 +119,80 @@ CK_INLINE uint32_t ck_load(const void *_Nonnull pointer, int32_t offset) {
   return *(const uint32_t *)((const char *)pointer + offset);
 }
 
-/// Sums of three pixels for a pair of channels: both channels' as 256 times the second's plus the
-/// first's, and the first's alone.
+/// Sums of up to three pixels for a pair of channels: both channels' as 256 times the second's plus
+/// the first's, and the first's alone.
 typedef struct {
   int32_t both0, both1, both2, first0, first1, first2;
-} ck_triple;
+} ck_pixel_sums;
 
 /// Adds two taps: a word of weights, in each half 256 times the second channel's plus the first's,
-/// times the words of three pixels. Twelve products in twelve cycles: on a Cortex-M4 the first of
-/// loads in a row takes two cycles and each one behind it one, and four registers are enough beside
-/// the sums and pointers. The optimizer knows neither.
-CK_INLINE void ck_add_taps(ck_triple *_Nonnull sums, const void *_Nonnull weights, int32_t offset,
+/// times the words of one to three pixels. Twelve products in twelve cycles: on a Cortex-M4 the
+/// first of loads in a row takes two cycles and each one behind it one, and four registers are
+/// enough beside the sums and pointers. The optimizer knows neither.
+CK_INLINE void ck_add_taps(ck_pixel_sums *_Nonnull sums, int32_t pixels,
+                           const void *_Nonnull weights, int32_t offset,
                            const void *_Nonnull input, int32_t offset0, int32_t offset1,
                            int32_t offset2) {
 #if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__)
+  uint32_t word, input0, input1, input2;
   // Swift's compiler would say nothing about an operand that is no constant.
-  if (__builtin_constant_p(offset) && __builtin_constant_p(offset0) &&
-      __builtin_constant_p(offset1) && __builtin_constant_p(offset2)) {
-    uint32_t word, input0, input1, input2;
-    __asm("ldr %6, [%11, %12]\n\t"
-          "ldr %7, [%10, %13]\n\t"
-          "ldr %8, [%10, %14]\n\t"
-          "ldr %9, [%10, %15]\n\t"
-          "smlad %0, %6, %7, %0\n\t"
-          "smlad %1, %6, %8, %1\n\t"
-          "smlad %2, %6, %9, %2\n\t"
-          "sxtb16 %6, %6\n\t"
-          "smlad %3, %6, %7, %3\n\t"
-          "smlad %4, %6, %8, %4\n\t"
-          "smlad %5, %6, %9, %5"
-          : "+r"(sums->both0), "+r"(sums->both1), "+r"(sums->both2), "+r"(sums->first0),
-            "+r"(sums->first1), "+r"(sums->first2), "=&r"(word), "=&r"(input0), "=&r"(input1),
-            "=&r"(input2)
-          : "r"(input), "r"(weights), "i"(offset), "i"(offset0), "i"(offset1), "i"(offset2),
-            "m"(*(const uint32_t(*)[64])input));
+  if (__builtin_constant_p(pixels) && __builtin_constant_p(offset) &&
+      __builtin_constant_p(offset0) && __builtin_constant_p(offset1) &&
+      __builtin_constant_p(offset2)) {
+    if (pixels == 3)
+      __asm("ldr %6, [%11, %12]\n\t"
+            "ldr %7, [%10, %13]\n\t"
+            "ldr %8, [%10, %14]\n\t"
+            "ldr %9, [%10, %15]\n\t"
+            "smlad %0, %6, %7, %0\n\t"
+            "smlad %1, %6, %8, %1\n\t"
+            "smlad %2, %6, %9, %2\n\t"
+            "sxtb16 %6, %6\n\t"
+            "smlad %3, %6, %7, %3\n\t"
+            "smlad %4, %6, %8, %4\n\t"
+            "smlad %5, %6, %9, %5"
+            : "+r"(sums->both0), "+r"(sums->both1), "+r"(sums->both2), "+r"(sums->first0),
+              "+r"(sums->first1), "+r"(sums->first2), "=&r"(word), "=&r"(input0),
+              "=&r"(input1), "=&r"(input2)
+            : "r"(input), "r"(weights), "i"(offset), "i"(offset0), "i"(offset1), "i"(offset2),
+              "m"(*(const uint32_t(*)[64])input));
+    else if (pixels == 2)
+      __asm("ldr %4, [%8, %9]\n\t"
+            "ldr %5, [%7, %10]\n\t"
+            "ldr %6, [%7, %11]\n\t"
+            "smlad %0, %4, %5, %0\n\t"
+            "smlad %1, %4, %6, %1\n\t"
+            "sxtb16 %4, %4\n\t"
+            "smlad %2, %4, %5, %2\n\t"
+            "smlad %3, %4, %6, %3"
+            : "+r"(sums->both0), "+r"(sums->both1), "+r"(sums->first0), "+r"(sums->first1),
+              "=&r"(word), "=&r"(input0), "=&r"(input1)
+            : "r"(input), "r"(weights), "i"(offset), "i"(offset0), "i"(offset1),
+              "m"(*(const uint32_t(*)[64])input));
+    else
+      __asm("ldr %2, [%5, %6]\n\t"
+            "ldr %3, [%4, %7]\n\t"
+            "smlad %0, %2, %3, %0\n\t"
+            "sxtb16 %2, %2\n\t"
+            "smlad %1, %2, %3, %1"
+            : "+r"(sums->both0), "+r"(sums->first0), "=&r"(word), "=&r"(input0)
+            : "r"(input), "r"(weights), "i"(offset), "i"(offset0),
+              "m"(*(const uint32_t(*)[64])input));
     return;
   }
 #endif
   uint32_t both = ck_load(weights, offset), first = ck_sxtb16(both);
-  uint32_t input0 = ck_load(input, offset0), input1 = ck_load(input, offset1);
-  uint32_t input2 = ck_load(input, offset2);
-  sums->both0 = ck_smlad(both, input0, sums->both0);
-  sums->both1 = ck_smlad(both, input1, sums->both1);
-  sums->both2 = ck_smlad(both, input2, sums->both2);
-  sums->first0 = ck_smlad(first, input0, sums->first0);
-  sums->first1 = ck_smlad(first, input1, sums->first1);
-  sums->first2 = ck_smlad(first, input2, sums->first2);
+  uint32_t x0 = ck_load(input, offset0);
+  sums->both0 = ck_smlad(both, x0, sums->both0);
+  sums->first0 = ck_smlad(first, x0, sums->first0);
+  if (pixels == 1) return;
+  uint32_t x1 = ck_load(input, offset1);
+  sums->both1 = ck_smlad(both, x1, sums->both1);
+  sums->first1 = ck_smlad(first, x1, sums->first1);
+  if (pixels == 2) return;
+  uint32_t x2 = ck_load(input, offset2);
+  sums->both2 = ck_smlad(both, x2, sums->both2);
+  sums->first2 = ck_smlad(first, x2, sums->first2);
 }
 
 /// Sums of one pixel for two pairs of channels.

@@ -3,7 +3,7 @@
 
 import CKernelIntrinsics
 
-/// Sums of products of one input row for four channels, in pairs as `PixelTriple` has them.
+/// Sums of products of one input row for four channels, in pairs as `PixelSums` has them.
 struct ChannelQuad {
   private var sums: ck_quad
 

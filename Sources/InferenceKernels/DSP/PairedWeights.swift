@@ -7,7 +7,7 @@
   ///
   /// Weights are -127 to 127, so that 256 times one plus another fits a halfword.
   enum PairedWeights {
-    /// Two taps of two channels in a word: see `PixelTriple`.
+    /// Two taps of two channels in a word: see `PixelSums`.
     static func word(first: (Int8, Int8), second: (Int8, Int8)) -> Int32 {
       let low = 256 * Int32(second.0) + Int32(first.0)
       let high = 256 * Int32(second.1) + Int32(first.1)
@@ -27,7 +27,7 @@
     }
   }
 
-  extension TripleProduct {
+  extension PixelProduct {
     /// The blob of a layer.
     /// - Parameters:
     ///   - bias: of each channel, with the input's zero point folded in.
@@ -95,7 +95,6 @@
     public var isSupported: Bool {
       let rows = ExpandedRows(window)
       return window.dilationHeight == 1 && window.dilationWidth == 1
-        && (window.outputHeight >= 3 || window.outputWidth >= 3)
         && window.paddingLeft < window.kernelWidth && window.paddingTop < window.kernelHeight
         && rows.columnsRead > 0 && product(rows).reachesTaps
     }
@@ -138,9 +137,11 @@
     }
   }
 
-  extension TripleProduct {
+  extension PixelProduct {
     /// Whether LDR reaches the words of all three pixels.
-    var reachesTaps: Bool { 2 * pixelPitch + 4 * run <= Self.farthestOffset }
+    var reachesTaps: Bool {
+      2 * pixelPitch + 4 * min(pairs, Self.longestRun) <= Self.farthestOffset
+    }
 
     var packedWordCount: Int {
       (outputChannels + 1) / 2 * (2 + rows * packedPairs + 2 * E.wordCount)

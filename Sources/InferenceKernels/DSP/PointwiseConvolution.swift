@@ -25,9 +25,9 @@ public struct PointwiseConvolution<E: Epilogue>: Equatable, Sendable {
   private var pixelPitch: Int { 2 &* paddedToWords(inputChannels) }
 
   @_transparent
-  var product: TripleProduct<E> {
-    TripleProduct(
-      outputChannels: outputChannels, rows: 1, pairs: pixelPitch / 4,
+  var product: PixelProduct<E> {
+    PixelProduct(
+      pixels: 3, outputChannels: outputChannels, rows: 1, pairs: pixelPitch / 4,
       rowPitch: 0, pixelPitch: pixelPitch, outputPitch: outputChannels, epilogue: epilogue)
   }
 

@@ -19,10 +19,11 @@ public struct RowConvolution<E: Epilogue>: Equatable, Sendable {
   }
 
   @_transparent
-  func product(_ rows: ExpandedRows) -> TripleProduct<E> {
+  func product(_ rows: ExpandedRows) -> PixelProduct<E> {
     let isUpright = rows.blockHeight == 3
-    return TripleProduct(
-      outputChannels: window.outputChannels, rows: window.kernelHeight, pairs: rows.pairs,
+    return PixelProduct(
+      pixels: 3, outputChannels: window.outputChannels, rows: window.kernelHeight,
+      pairs: rows.pairs,
       rowPitch: rows.pitch,
       pixelPitch: isUpright ? window.strideHeight &* rows.pitch : rows.columnPitch,
       outputPitch: isUpright
@@ -70,17 +71,22 @@ public struct RowConvolution<E: Epilogue>: Equatable, Sendable {
   /// All columns of a block of rows.
   @_transparent
   private func multiply(
-    _ rows: ExpandedRows, _ product: TripleProduct<E>, _ scratch: UnsafeRawPointer,
+    _ rows: ExpandedRows, _ product: PixelProduct<E>, _ scratch: UnsafeRawPointer,
     _ weights: UnsafeRawPointer, _ output: UnsafeMutableRawPointer
   ) {
     var column = 0
-    while column < window.outputWidth {
-      let left = min(column, window.outputWidth &- rows.blockWidth)
+    while column &+ rows.blockWidth <= window.outputWidth {
       product(
-        scratch + left &* rows.columnPitch, weights: weights,
-        output: output + left &* window.outputChannels)
+        scratch + column &* rows.columnPitch, weights: weights,
+        output: output + column &* window.outputChannels)
       column &+= rows.blockWidth
     }
+    guard rows.columnsLeft > 0 else { return }
+    var rest = product
+    rest.pixels = rows.columnsLeft
+    rest(
+      scratch + column &* rows.columnPitch, weights: weights,
+      output: output + column &* window.outputChannels)
   }
 
   /// Moves the rows that the scratch holds from input row `held` on to those under a block that

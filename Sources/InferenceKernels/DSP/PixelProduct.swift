@@ -3,14 +3,16 @@
 
 import CKernelIntrinsics
 
-/// Three pixels times all output channels: what the packed convolutions have in common.
+/// Up to three pixels times all output channels: what the packed convolutions have in common.
 ///
 /// The blob of a layer, word by word, for each pair of channels: two biases, the weights, the
 /// epilogue's words of the first and of the second channel.
 ///
 /// Shapes fold to constants where a kernel is made from literals. What is `@_transparent` here and
 /// in the kernels would be `@inline(__always)`, were that not ignored in large callers.
-struct TripleProduct<E: Epilogue> {
+struct PixelProduct<E: Epilogue> {
+  /// One to three: a layer's product has three, what is left over at the end of a row less.
+  var pixels: Int
   var outputChannels: Int
   /// Rows of taps, and pairs of taps that are needed in each.
   var rows: Int
@@ -37,15 +39,21 @@ struct TripleProduct<E: Epilogue> {
       && (rows &- 1) &* rowPitch &+ 2 &* pixelPitch &+ 4 &* pairs <= Self.farthestOffset
   }
 
-  /// Runs that a row is cut into, and their length, which may fill the row up with zero weights.
+  /// Pairs of a row as packed: cut into runs of equal length, which may take zero weights.
   @_transparent
-  var runsPerRow: Int { (pairs &+ Self.longestRun &- 1) / Self.longestRun }
-  @_transparent
-  var run: Int { (pairs &+ runsPerRow &- 1) / runsPerRow }
+  var packedPairs: Int {
+    if isSingleRun { return pairs }
+    let runs = (pairs &+ Self.longestRun &- 1) / Self.longestRun
+    return (pairs &+ runs &- 1) / runs &* runs
+  }
 
-  /// Pairs of a row as packed.
+  /// Pairs that are unrolled: short runs for what is left over.
   @_transparent
-  var packedPairs: Int { isSingleRun ? pairs : runsPerRow &* run }
+  private var run: Int {
+    let packed = packedPairs
+    if pixels == 3 { return packed / ((packed &+ Self.longestRun &- 1) / Self.longestRun) }
+    return packed & 7 == 0 ? 8 : packed & 3 == 0 ? 4 : packed & 1 == 0 ? 2 : 1
+  }
 
   @_transparent
   func callAsFunction(
@@ -55,10 +63,10 @@ struct TripleProduct<E: Epilogue> {
     var target = output
     var left = outputChannels
     repeat {
-      var sums = PixelTriple(biases: words)
-      words = addProducts(inputs, ck_opaque(words + PixelTriple.biasByteCount), to: &sums)
+      var sums = PixelSums(biases: words)
+      words = addProducts(inputs, ck_opaque(words + PixelSums.biasByteCount), to: &sums)
       let both = outputChannels & 1 == 0 || left > 1
-      sums.store(epilogue, words, to: target, pitch: outputPitch, both: both)
+      sums.store(epilogue, words, to: target, pixels: pixels, pitch: outputPitch, both: both)
       words = ck_opaque(words + 8 &* E.wordCount)
       target = ck_opaque_mutable(target + 2)
       left &-= 2
@@ -68,12 +76,13 @@ struct TripleProduct<E: Epilogue> {
   /// Returns the place behind the weights.
   @_transparent
   private func addProducts(
-    _ inputs: UnsafeRawPointer, _ weights: UnsafeRawPointer, to sums: inout PixelTriple
+    _ inputs: UnsafeRawPointer, _ weights: UnsafeRawPointer, to sums: inout PixelSums
   ) -> UnsafeRawPointer {
     if isSingleRun {
       sums.add(rows &* pairs, taps(inputs, weights))
       return ck_opaque(weights + 4 &* rows &* pairs)
     }
+    let run = run
     var words = weights
     var row = inputs
     let rowsEnd = inputs + rows &* rowPitch
@@ -84,7 +93,7 @@ struct TripleProduct<E: Epilogue> {
         sums.add(run, taps(place, words))
         words = ck_opaque(words + 4 &* run)
         place = ck_opaque(place + 4 &* run)
-      } while runsPerRow > 1 && place < end
+      } while run < packedPairs && place < end
       row = ck_opaque(row + rowPitch)
     } while rows > 1 && row < rowsEnd
     return words
@@ -93,7 +102,7 @@ struct TripleProduct<E: Epilogue> {
   @_transparent
   private func taps(_ inputs: UnsafeRawPointer, _ weights: UnsafeRawPointer) -> TapPairs {
     TapPairs(
-      inputs: inputs, weights: weights, pixelPitch: pixelPitch,
+      inputs: inputs, weights: weights, pixels: pixels, pixelPitch: pixelPitch,
       pairsPerRow: isSingleRun ? pairs : Self.longestRun, rowPitch: rowPitch)
   }
 }

@@ -3,15 +3,15 @@
 
 import CKernelIntrinsics
 
-/// Sums of products of three pixels for a pair of channels: all that the registers of a Cortex-M4
-/// hold beside the operands.
+/// Sums of products of up to three pixels for a pair of channels. Three pixels are all that the
+/// registers of a Cortex-M4 hold beside the operands.
 ///
 /// A word of weights has two taps, in each half 256 times the second channel's weight plus the
 /// first one's: SMLAD with it sums both channels at once, SMLAD with its sign-extended low bytes
 /// the first one alone, and the difference is 256 times the second. Two taps of three pixels are
 /// twelve products in twelve cycles.
-struct PixelTriple {
-  private var sums: ck_triple
+struct PixelSums {
+  private var sums: ck_pixel_sums
 
   /// Bytes of the biases that each pair of channels starts with.
   static var biasByteCount: Int { 8 }
@@ -21,7 +21,7 @@ struct PixelTriple {
   init(biases: UnsafeRawPointer) {
     let first = biases.load(as: Int32.self)
     let both = biases.load(fromByteOffset: 4, as: Int32.self)
-    sums = ck_triple(
+    sums = ck_pixel_sums(
       both0: both, both1: both, both2: both, first0: first, first1: first, first2: first)
   }
 
@@ -65,14 +65,14 @@ struct PixelTriple {
     taps.add(pair, to: &sums)
   }
 
-  /// Stores the outputs of both channels, or of the first one only.
+  /// Stores the outputs of one to three pixels and both channels, or of the first one only.
   /// - Parameters:
   ///   - words: constants of the first channel, then of the second.
   ///   - pitch: bytes from one pixel's output to the next one's.
   @inline(__always)
   func store<E: Epilogue>(
-    _ epilogue: E, _ words: UnsafeRawPointer, to output: UnsafeMutableRawPointer, pitch: Int,
-    both: Bool
+    _ epilogue: E, _ words: UnsafeRawPointer, to output: UnsafeMutableRawPointer, pixels: Int,
+    pitch: Int, both: Bool
   ) {
     let others = words + 4 &* E.wordCount
     let (a0, a1, a2) = (
@@ -85,12 +85,12 @@ struct PixelTriple {
       epilogue.quantize(sums.both2 &- sums.first2, others)
     )
     storeByte(a0, to: output, 0)
-    storeByte(a1, to: output, pitch)
-    storeByte(a2, to: output, 2 &* pitch)
+    if pixels > 1 { storeByte(a1, to: output, pitch) }
+    if pixels > 2 { storeByte(a2, to: output, 2 &* pitch) }
     guard both else { return }
     storeByte(b0, to: output, 1)
-    storeByte(b1, to: output, pitch &+ 1)
-    storeByte(b2, to: output, 2 &* pitch &+ 1)
+    if pixels > 1 { storeByte(b1, to: output, pitch &+ 1) }
+    if pixels > 2 { storeByte(b2, to: output, 2 &* pitch &+ 1) }
   }
 }
 
@@ -103,6 +103,8 @@ func storeByte(_ value: Int32, to output: UnsafeMutableRawPointer, _ offset: Int
 struct TapPairs {
   var inputs: UnsafeRawPointer
   var weights: UnsafeRawPointer
+  /// One to three.
+  private var pixels: Int
   /// Bytes from one pixel's inputs to the next one's.
   private var pixelPitch: Int
   /// 2^16 divided by the pairs in a row: up to 32 pairs are found without a division.
@@ -112,22 +114,24 @@ struct TapPairs {
 
   @inline(__always)
   init(
-    inputs: UnsafeRawPointer, weights: UnsafeRawPointer, pixelPitch: Int, pairsPerRow: Int,
-    rowPitch: Int
+    inputs: UnsafeRawPointer, weights: UnsafeRawPointer, pixels: Int, pixelPitch: Int,
+    pairsPerRow: Int, rowPitch: Int
   ) {
     self.inputs = inputs
     self.weights = weights
+    self.pixels = pixels
     self.pixelPitch = pixelPitch
     rowsPerPair = (65535 &+ pairsPerRow) / pairsPerRow
     rowGap = rowPitch &- 4 &* pairsPerRow
   }
 
   @inline(__always)
-  func add(_ pair: Int, to sums: inout ck_triple) {
+  func add(_ pair: Int, to sums: inout ck_pixel_sums) {
     let offset = 4 &* pair &+ (pair &* rowsPerPair) &>> 16 &* rowGap
     ck_add_taps(
-      &sums, weights, Int32(truncatingIfNeeded: 4 &* pair), inputs,
-      Int32(truncatingIfNeeded: offset), Int32(truncatingIfNeeded: offset &+ pixelPitch),
+      &sums, Int32(truncatingIfNeeded: pixels), weights,
+      Int32(truncatingIfNeeded: 4 &* pair), inputs, Int32(truncatingIfNeeded: offset),
+      Int32(truncatingIfNeeded: offset &+ pixelPitch),
       Int32(truncatingIfNeeded: offset &+ 2 &* pixelPitch))
   }
 }
