@@ -244,6 +244,133 @@ CK_INLINE void ck_add_inputs(ck_quad *_Nonnull sums, const void *_Nonnull weight
   }
 }
 
+/// A word kept in a floating-point register, from where it comes back in one cycle: a loop that needs
+/// more registers than there are would read it from the stack in two.
+typedef struct {
+  float word;
+} ck_parked;
+
+CK_INLINE ck_parked ck_park(uint32_t word) {
+  ck_parked parked;
+#if defined(__ARM_FP) && defined(__OPTIMIZE__)
+  __asm("vmov %0, %1" : "=t"(parked.word) : "r"(word));
+#else
+  __builtin_memcpy(&parked.word, &word, 4);
+#endif
+  return parked;
+}
+
+/// Volatile, as otherwise the optimizer would take it out of the loop, back into the registers that
+/// there are too few of.
+CK_INLINE uint32_t ck_unpark(ck_parked parked) {
+  uint32_t word;
+#if defined(__ARM_FP) && defined(__OPTIMIZE__)
+  __asm volatile("vmov %0, %1" : "=r"(word) : "t"(parked.word));
+#else
+  __builtin_memcpy(&word, &parked.word, 4);
+#endif
+  return word;
+}
+
+/// Sums of four neighbouring outputs.
+typedef struct {
+  int32_t first, second, third, fourth;
+} ck_four_sums;
+
+/// ck_depthwise_row: adds a row of three taps to four outputs. `a` is taps 0 and 1, `b` taps 1 and 2,
+/// `inputs` the halfwords at `offset`. ck_depthwise_first_row starts from `bias`. At stride 2 outputs
+/// start at lower halves only.
+///
+/// Each in one piece: the optimizer mixes rows until it runs out of registers.
+#if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__)
+
+#define CK_ROW(sum0, sum1, sum2, sum3)                    \
+  "ldr %[x0], [%[inputs], %[offset]]\n\t"                 \
+  "ldr %[x1], [%[inputs], %[offset] + 4]\n\t"             \
+  "ldr %[x2], [%[inputs], %[offset] + 8]\n\t"             \
+  "smlad %[sum0], %[x0], %[a], " sum0 "\n\t"              \
+  "smlatb %[sum1], %[x0], %[a], " sum1 "\n\t"             \
+  "smlabt %[sum0], %[x1], %[b], %[sum0]\n\t"              \
+  "smlad %[sum1], %[x1], %[b], %[sum1]\n\t"               \
+  "smlad %[sum2], %[x1], %[a], " sum2 "\n\t"              \
+  "smlatb %[sum3], %[x1], %[a], " sum3 "\n\t"             \
+  "smlabt %[sum2], %[x2], %[b], %[sum2]\n\t"              \
+  "smlad %[sum3], %[x2], %[b], %[sum3]"
+#define CK_STRIDE_TWO_ROW(sum0, sum1, sum2, sum3)         \
+  "ldr %[x0], [%[inputs], %[offset]]\n\t"                 \
+  "ldr %[x1], [%[inputs], %[offset] + 4]\n\t"             \
+  "ldr %[x2], [%[inputs], %[offset] + 8]\n\t"             \
+  "smlad %[sum0], %[x0], %[a], " sum0 "\n\t"              \
+  "smlad %[sum1], %[x1], %[a], " sum1 "\n\t"              \
+  "smlabt %[sum0], %[x1], %[b], %[sum0]\n\t"              \
+  "ldr %[x0], [%[inputs], %[offset] + 12]\n\t"            \
+  "ldr %[x1], [%[inputs], %[offset] + 16]\n\t"            \
+  "smlabt %[sum1], %[x2], %[b], %[sum1]\n\t"              \
+  "smlad %[sum2], %[x2], %[a], " sum2 "\n\t"              \
+  "smlad %[sum3], %[x0], %[a], " sum3 "\n\t"              \
+  "smlabt %[sum2], %[x0], %[b], %[sum2]\n\t"              \
+  "smlabt %[sum3], %[x1], %[b], %[sum3]"
+#define CK_ROW_OPERANDS(constraint)                                                             \
+  [sum0] constraint(sums.first), [sum1] constraint(sums.second), [sum2] constraint(sums.third), \
+      [sum3] constraint(sums.fourth), [x0] "=&r"(x0), [x1] "=&r"(x1), [x2] "=&r"(x2)            \
+      : [inputs] "r"(inputs), [a] "r"(a), [b] "r"(b),                                           \
+        "m"(*(const uint32_t(*)[1024])inputs)
+#define CK_ADD_ROW(row, farthest)                                                              \
+  if (__builtin_constant_p(offset) && offset >= 0 && offset + farthest < 4096) {               \
+    uint32_t x0, x1, x2;                                                                       \
+    __asm volatile(row("%[sum0]", "%[sum1]", "%[sum2]", "%[sum3]")                             \
+                   : CK_ROW_OPERANDS("+&r"), [offset] "i"(offset));                            \
+    return sums;                                                                               \
+  }
+#define CK_START_ROW(row)                                                                      \
+  ck_four_sums sums;                                                                           \
+  uint32_t x0, x1, x2;                                                                         \
+  __asm volatile(row("%[bias]", "%[bias]", "%[bias]", "%[bias]")                               \
+                 : CK_ROW_OPERANDS("=&r"), [offset] "i"(0), [bias] "r"(bias));                 \
+  return sums;
+
+#else
+#define CK_ADD_ROW(row, farthest)
+#define CK_START_ROW(row)                        \
+  ck_four_sums sums = {bias, bias, bias, bias};  \
+  return CK_NAME_OF(row)(inputs, 0, a, b, sums);
+#define CK_NAME_OF(row) CK_NAME_OF_##row
+#define CK_NAME_OF_CK_ROW ck_depthwise_row
+#define CK_NAME_OF_CK_STRIDE_TWO_ROW ck_depthwise_stride_two_row
+#endif
+
+CK_INLINE ck_four_sums ck_depthwise_row(const void *_Nonnull inputs, int32_t offset, uint32_t a,
+                                        uint32_t b, ck_four_sums sums) {
+  CK_ADD_ROW(CK_ROW, 8)
+  const uint32_t *x = (const uint32_t *)((const char *)inputs + offset);
+  sums.first = ck_smlabt(x[1], b, ck_smlad(x[0], a, sums.first));
+  sums.second = ck_smlad(x[1], b, ck_smlatb(x[0], a, sums.second));
+  sums.third = ck_smlabt(x[2], b, ck_smlad(x[1], a, sums.third));
+  sums.fourth = ck_smlad(x[2], b, ck_smlatb(x[1], a, sums.fourth));
+  return sums;
+}
+
+CK_INLINE ck_four_sums ck_depthwise_stride_two_row(const void *_Nonnull inputs, int32_t offset,
+                                                   uint32_t a, uint32_t b, ck_four_sums sums) {
+  CK_ADD_ROW(CK_STRIDE_TWO_ROW, 16)
+  const uint32_t *x = (const uint32_t *)((const char *)inputs + offset);
+  sums.first = ck_smlabt(x[1], b, ck_smlad(x[0], a, sums.first));
+  sums.second = ck_smlabt(x[2], b, ck_smlad(x[1], a, sums.second));
+  sums.third = ck_smlabt(x[3], b, ck_smlad(x[2], a, sums.third));
+  sums.fourth = ck_smlabt(x[4], b, ck_smlad(x[3], a, sums.fourth));
+  return sums;
+}
+
+CK_INLINE ck_four_sums ck_depthwise_first_row(const void *_Nonnull inputs, uint32_t a, uint32_t b,
+                                              int32_t bias) {
+  CK_START_ROW(CK_ROW)
+}
+
+CK_INLINE ck_four_sums ck_depthwise_stride_two_first_row(const void *_Nonnull inputs, uint32_t a,
+                                                         uint32_t b, int32_t bias) {
+  CK_START_ROW(CK_STRIDE_TWO_ROW)
+}
+
 /// The rounded upper word of twice the product, gemmlowp's SaturatingRoundingDoublingHighMul for
 /// operands that are not both INT32_MIN. In C because Swift's 64-bit product becomes library calls
 /// on Cortex-M.

@@ -98,7 +98,7 @@
       self.init(
         batches: window.batches, inputImage: window.inputImage, outputImage: window.outputImage,
         planes: DepthwisePlanes(
-          window: window, inputZeroPoint: inputZeroPoint, scratchLimit: scratchLimit),
+          window: window, inputZeroPoint: inputZeroPoint, scratchLimit: scratchLimit - 8),
         epilogue: epilogue)
     }
 

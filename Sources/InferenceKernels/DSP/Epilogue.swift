@@ -14,10 +14,37 @@ public protocol Epilogue: Equatable, Sendable {
   static var wordCount: Int { get }
 
   /// The output, its low byte.
-  /// - Parameters:
-  ///   - accumulator: 256 times the sum of products and bias.
-  ///   - words: the channel's constants.
-  func quantize(_ accumulator: Int32, _ words: UnsafeRawPointer) -> Int32
+  /// - Parameter accumulator: 256 times the sum of products and bias.
+  func quantize(_ accumulator: Int32, _ words: EpilogueWords) -> Int32
+}
+
+extension Epilogue {
+  /// As above, for a kernel that reads the channel's words anew for each output.
+  @inline(__always)
+  public func quantize(_ accumulator: Int32, _ words: UnsafeRawPointer) -> Int32 {
+    quantize(accumulator, epilogueWords(words, count: Self.wordCount))
+  }
+}
+
+@inline(__always)
+func epilogueWords(_ words: UnsafeRawPointer, count: Int) -> EpilogueWords {
+  EpilogueWords(
+    words.load(as: Int32.self), words.load(fromByteOffset: 4, as: Int32.self),
+    count < 3 ? 0 : words.load(fromByteOffset: 8, as: Int32.self))
+}
+
+/// A channel's constants, as many as its epilogue has.
+public struct EpilogueWords {
+  var first: Int32
+  var second: Int32
+  var third: Int32
+
+  @inline(__always)
+  init(_ first: Int32, _ second: Int32, _ third: Int32) {
+    self.first = first
+    self.second = second
+    self.third = third
+  }
 }
 
 /// Both roundings and the clamp at the zero point as one floor of an affine function: SMMLA, SSAT.
@@ -32,9 +59,8 @@ public struct ProvedEpilogue: Epilogue {
   public static var wordCount: Int { 2 }
 
   @inline(__always)
-  public func quantize(_ accumulator: Int32, _ words: UnsafeRawPointer) -> Int32 {
-    let scaled = ck_smmla(
-      accumulator, words.load(as: Int32.self), words.load(fromByteOffset: 4, as: Int32.self))
+  public func quantize(_ accumulator: Int32, _ words: EpilogueWords) -> Int32 {
+    let scaled = ck_smmla(accumulator, words.first, words.second)
     return ck_ssat8(scaled &>> shift)
   }
 }
@@ -51,10 +77,10 @@ public struct KinkedEpilogue: Epilogue {
   public static var wordCount: Int { 3 }
 
   @inline(__always)
-  public func quantize(_ accumulator: Int32, _ words: UnsafeRawPointer) -> Int32 {
-    let kink = words.load(fromByteOffset: 8, as: Int32.self) & (accumulator &>> 31)
-    let offset = words.load(fromByteOffset: 4, as: Int32.self) &- kink
-    let scaled = ck_smmla(accumulator, words.load(as: Int32.self), offset)
+  public func quantize(_ accumulator: Int32, _ words: EpilogueWords) -> Int32 {
+    let kink = words.third & (accumulator &>> 31)
+    let offset = words.second &- kink
+    let scaled = ck_smmla(accumulator, words.first, offset)
     return ck_ssat8(scaled &>> shift)
   }
 }
@@ -67,7 +93,7 @@ public struct ExactEpilogue: Epilogue {
   public static var wordCount: Int { 3 }
 
   @inline(__always)
-  public func quantize(_ accumulator: Int32, _ words: UnsafeRawPointer) -> Int32 {
+  public func quantize(_ accumulator: Int32, _ words: EpilogueWords) -> Int32 {
     ck_ssat8(exactlyScaled(accumulator, words))
   }
 }
@@ -85,7 +111,7 @@ public struct ClampedEpilogue: Epilogue {
   public static var wordCount: Int { ExactEpilogue.wordCount }
 
   @inline(__always)
-  public func quantize(_ accumulator: Int32, _ words: UnsafeRawPointer) -> Int32 {
+  public func quantize(_ accumulator: Int32, _ words: EpilogueWords) -> Int32 {
     max(minimum, min(maximum, exactlyScaled(accumulator, words)))
   }
 }
@@ -93,8 +119,8 @@ public struct ClampedEpilogue: Epilogue {
 /// SaturatingRoundingDoublingHighMul and RoundingDivideByPOT: the sign is subtracted because halves
 /// are rounded away from zero.
 @inline(__always)
-private func exactlyScaled(_ accumulator: Int32, _ words: UnsafeRawPointer) -> Int32 {
-  let doubled = ck_smmla(accumulator, words.load(as: Int32.self), 64) &>> 7
-  let halved = doubled &+ (doubled &>> 31) &+ words.load(fromByteOffset: 4, as: Int32.self)
-  return halved &>> words.load(fromByteOffset: 8, as: Int32.self)
+private func exactlyScaled(_ accumulator: Int32, _ words: EpilogueWords) -> Int32 {
+  let doubled = ck_smmla(accumulator, words.first, 64) &>> 7
+  let halved = doubled &+ (doubled &>> 31) &+ words.second
+  return halved &>> words.third
 }

@@ -78,7 +78,7 @@ public struct PlanarDepthwise<E: Epilogue>: Equatable, Sendable {
     _ output: UnsafeMutableRawPointer
   ) {
     let along = planes.along
-    let constants = packed + 4 &* (1 &+ weightWords)
+    let words = epilogueWords(packed + 4 &* (1 &+ weightWords), count: E.wordCount)
     var line = plane
     var target = output
     var left = lines
@@ -89,7 +89,7 @@ public struct PlanarDepthwise<E: Epilogue>: Equatable, Sendable {
         let x = line + done &* along.stride / 2 &* 4
         let count = along.stride <= 2 ? min(4, along.outputCount &- done) : 1
         storeOutputs(
-          sums(x, packed, output: done), epilogue, constants, pixel, pitch: along.outputPitch,
+          sums(x, packed, output: done), epilogue, words, pixel, pitch: along.outputPitch,
           count: count)
         pixel += count &* along.outputPitch
         done &+= count
@@ -104,10 +104,10 @@ public struct PlanarDepthwise<E: Epilogue>: Equatable, Sendable {
   @inline(__always)
   private func sums(
     _ line: UnsafeRawPointer, _ packed: UnsafeRawPointer, output: Int
-  ) -> (Int32, Int32, Int32, Int32) {
+  ) -> ck_four_sums {
     let stride = planes.along.stride
     let bias = packed.load(as: Int32.self)
-    var sums = (bias, bias, bias, bias)
+    var sums = ck_four_sums(first: bias, second: bias, third: bias, fourth: bias)
     var weights = packed + 4
     if stride > 2 && output &* stride & 1 == 1 { weights += 4 }
     var x = line
@@ -118,7 +118,7 @@ public struct PlanarDepthwise<E: Epilogue>: Equatable, Sendable {
       } else if stride == 2 {
         addStrideTwoRow(x, &weights, &sums)
       } else {
-        addSingleRow(x, &weights, &sums.0)
+        addSingleRow(x, &weights, &sums.first)
       }
       x = ck_opaque(x + planes.across.dilation &* planes.slotByteCount)
       row &+= 1
@@ -131,7 +131,7 @@ public struct PlanarDepthwise<E: Epilogue>: Equatable, Sendable {
   @inline(__always)
   private func addRow(
     _ x: UnsafeRawPointer, _ weights: inout UnsafeRawPointer,
-    _ sums: inout (Int32, Int32, Int32, Int32)
+    _ sums: inout ck_four_sums
   ) {
     var x0 = x.load(as: UInt32.self)
     var tap = 0
@@ -139,10 +139,10 @@ public struct PlanarDepthwise<E: Epilogue>: Equatable, Sendable {
       let x1 = x.load(fromByteOffset: 4 &* tap &+ 4, as: UInt32.self)
       let lower = weights.load(as: UInt32.self)
       let upper = weights.load(fromByteOffset: 4, as: UInt32.self)
-      sums.0 = ck_smlad(x0, lower, sums.0)
-      sums.1 = ck_smlad(x0, upper, sums.1)
-      sums.2 = ck_smlad(x1, lower, sums.2)
-      sums.3 = ck_smlad(x1, upper, sums.3)
+      sums.first = ck_smlad(x0, lower, sums.first)
+      sums.second = ck_smlad(x0, upper, sums.second)
+      sums.third = ck_smlad(x1, lower, sums.third)
+      sums.fourth = ck_smlad(x1, upper, sums.fourth)
       x0 = x1
       weights += 8
       tap &+= 1
@@ -152,7 +152,7 @@ public struct PlanarDepthwise<E: Epilogue>: Equatable, Sendable {
   @inline(__always)
   private func addStrideTwoRow(
     _ x: UnsafeRawPointer, _ weights: inout UnsafeRawPointer,
-    _ sums: inout (Int32, Int32, Int32, Int32)
+    _ sums: inout ck_four_sums
   ) {
     var x0 = x.load(as: UInt32.self)
     var x1 = x.load(fromByteOffset: 4, as: UInt32.self)
@@ -161,10 +161,10 @@ public struct PlanarDepthwise<E: Epilogue>: Equatable, Sendable {
     repeat {
       let x3 = x.load(fromByteOffset: 4 &* tap &+ 12, as: UInt32.self)
       let weight = weights.load(as: UInt32.self)
-      sums.0 = ck_smlad(x0, weight, sums.0)
-      sums.1 = ck_smlad(x1, weight, sums.1)
-      sums.2 = ck_smlad(x2, weight, sums.2)
-      sums.3 = ck_smlad(x3, weight, sums.3)
+      sums.first = ck_smlad(x0, weight, sums.first)
+      sums.second = ck_smlad(x1, weight, sums.second)
+      sums.third = ck_smlad(x2, weight, sums.third)
+      sums.fourth = ck_smlad(x3, weight, sums.fourth)
       (x0, x1, x2) = (x1, x2, x3)
       weights += 4
       tap &+= 1

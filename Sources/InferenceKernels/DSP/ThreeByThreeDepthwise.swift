@@ -25,8 +25,8 @@ public struct ThreeByThreeDepthwise<E: Epilogue>: Equatable, Sendable {
     self.epilogue = epilogue
   }
 
-  /// Bytes of scratch: a strip of four planes.
-  public var scratchByteCount: Int { planes.byteCount }
+  /// Bytes of scratch: a strip of four planes, and what is read beyond where three outputs are left.
+  public var scratchByteCount: Int { planes.byteCount &+ 8 }
 
   /// 32-bit words of one channel: bias, taps, the epilogue's.
   @inline(__always)
@@ -47,7 +47,8 @@ public struct ThreeByThreeDepthwise<E: Epilogue>: Equatable, Sendable {
       let image = input + batch &* inputImage
       let target = output + batch &* outputImage
       planes.forEachStrip(image, in: scratch) { plane, channel, first, lines in
-        let taps = NineTaps(weights + 4 &* Self.channelWords &* channel)
+        let taps = NineTaps(
+          weights + 4 &* Self.channelWords &* channel, epilogueWords: E.wordCount)
         runStrip(
           plane, taps, lines: lines, target + (channel &+ first &* planes.across.outputPitch))
       }
@@ -60,76 +61,84 @@ public struct ThreeByThreeDepthwise<E: Epilogue>: Equatable, Sendable {
   private func runStrip(
     _ plane: UnsafeRawPointer, _ taps: NineTaps, lines: Int, _ output: UnsafeMutableRawPointer
   ) {
-    let perStep = planes.along.stride == 1 ? 4 : 2
     let outputs = planes.along.outputCount
+    let bytesPerStep = 8 &* planes.along.stride
     var line = plane
     var target = output
     var left = lines
     repeat {
       var x = line
       var pixel = target
-      let end = line + outputs / perStep &* 8
-      while x < end {
-        step(x, taps, pixel, count: perStep)
-        x = ck_opaque(x + 8)
-        pixel += perStep &* planes.along.outputPitch
+      if outputs >= 4 {
+        let end = line + outputs / 4 &* bytesPerStep
+        repeat {
+          fourOutputs(x, taps, pixel, count: 4)
+          x = ck_opaque(x + bytesPerStep)
+          pixel = opaque(pixel + 4 &* planes.along.outputPitch)
+        } while outputs >= 8 && x < end
       }
-      step(x, taps, pixel, count: outputs % perStep)
+      // Three at once are as fast as four.
+      if outputs & 3 == 3 { fourOutputs(x, taps, pixel, count: 3) }
+      if outputs & 3 == 1 || outputs & 3 == 2 { twoOutputs(x, taps, pixel, count: outputs & 3) }
       line += planes.across.stride &* planes.slotByteCount
       target += planes.across.outputPitch
       left &-= 1
     } while left > 0
   }
 
-  /// The first `count` of four neighbouring outputs, or of two at stride 2.
+  /// The first `count` of four neighbouring outputs.
   @inline(__always)
-  private func step(
+  private func fourOutputs(
     _ x: UnsafeRawPointer, _ taps: NineTaps, _ output: UnsafeMutableRawPointer, count: Int
   ) {
-    if count == 0 { return }
-    let pitch = planes.across.dilation &* planes.slotByteCount
-    let bias = taps.bias
-    var sums = (bias, bias, bias, bias)
+    let pitch = Int32(truncatingIfNeeded: planes.across.dilation &* planes.slotByteCount)
+    let bias = Int32(bitPattern: ck_unpark(taps.bias))
+    let (a0, b0) = (ck_unpark(taps.a0), ck_unpark(taps.b0))
+    var sums: ck_four_sums
     if planes.along.stride == 1 {
-      addRow(x, taps.a0, taps.b0, &sums, count)
-      addRow(x + pitch, taps.a1, taps.b1, &sums, count)
-      addRow(x + 2 &* pitch, taps.a2, taps.b2, &sums, count)
+      sums = ck_depthwise_first_row(x, a0, b0, bias)
+      sums = ck_depthwise_row(x, pitch, ck_unpark(taps.a1), ck_unpark(taps.b1), sums)
+      sums = ck_depthwise_row(x, 2 &* pitch, ck_unpark(taps.a2), ck_unpark(taps.b2), sums)
     } else {
-      addStrideTwoRow(x, taps.a0, taps.b0, &sums, count)
-      addStrideTwoRow(x + pitch, taps.a1, taps.b1, &sums, count)
-      addStrideTwoRow(x + 2 &* pitch, taps.a2, taps.b2, &sums, count)
+      sums = ck_depthwise_stride_two_first_row(x, a0, b0, bias)
+      sums = ck_depthwise_stride_two_row(x, pitch, ck_unpark(taps.a1), ck_unpark(taps.b1), sums)
+      sums = ck_depthwise_stride_two_row(
+        x, 2 &* pitch, ck_unpark(taps.a2), ck_unpark(taps.b2), sums)
     }
     storeOutputs(
-      sums, epilogue, taps.constants, output, pitch: planes.along.outputPitch, count: count)
+      sums, epilogue, taps.constants(E.wordCount), output, pitch: planes.along.outputPitch,
+      count: count)
+  }
+
+  /// The last one or two outputs of a line.
+  @inline(__always)
+  private func twoOutputs(
+    _ x: UnsafeRawPointer, _ taps: NineTaps, _ output: UnsafeMutableRawPointer, count: Int
+  ) {
+    let pitch = planes.across.dilation &* planes.slotByteCount
+    let bias = Int32(bitPattern: ck_unpark(taps.bias))
+    var sums = ck_four_sums(first: bias, second: bias, third: 0, fourth: 0)
+    addRow(x, ck_unpark(taps.a0), ck_unpark(taps.b0), &sums, count)
+    addRow(x + pitch, ck_unpark(taps.a1), ck_unpark(taps.b1), &sums, count)
+    addRow(x + 2 &* pitch, ck_unpark(taps.a2), ck_unpark(taps.b2), &sums, count)
+    storeOutputs(
+      sums, epilogue, taps.constants(E.wordCount), output, pitch: planes.along.outputPitch,
+      count: count)
   }
 
   @inline(__always)
   private func addRow(
-    _ x: UnsafeRawPointer, _ a: UInt32, _ b: UInt32, _ sums: inout (Int32, Int32, Int32, Int32),
-    _ count: Int
+    _ x: UnsafeRawPointer, _ a: UInt32, _ b: UInt32, _ sums: inout ck_four_sums, _ count: Int
   ) {
     let x0 = x.load(as: UInt32.self)
     let x1 = x.load(fromByteOffset: 4, as: UInt32.self)
-    sums.0 = ck_smlabt(x1, b, ck_smlad(x0, a, sums.0))
-    if count > 1 { sums.1 = ck_smlad(x1, b, ck_smlatb(x0, a, sums.1)) }
-    if count > 2 {
+    sums.first = ck_smlabt(x1, b, ck_smlad(x0, a, sums.first))
+    if count < 2 { return }
+    if planes.along.stride == 1 {
+      sums.second = ck_smlad(x1, b, ck_smlatb(x0, a, sums.second))
+    } else {
       let x2 = x.load(fromByteOffset: 8, as: UInt32.self)
-      sums.2 = ck_smlabt(x2, b, ck_smlad(x1, a, sums.2))
-      if count > 3 { sums.3 = ck_smlad(x2, b, ck_smlatb(x1, a, sums.3)) }
-    }
-  }
-
-  @inline(__always)
-  private func addStrideTwoRow(
-    _ x: UnsafeRawPointer, _ a: UInt32, _ b: UInt32, _ sums: inout (Int32, Int32, Int32, Int32),
-    _ count: Int
-  ) {
-    let x0 = x.load(as: UInt32.self)
-    let x1 = x.load(fromByteOffset: 4, as: UInt32.self)
-    sums.0 = ck_smlabt(x1, b, ck_smlad(x0, a, sums.0))
-    if count > 1 {
-      let x2 = x.load(fromByteOffset: 8, as: UInt32.self)
-      sums.1 = ck_smlabt(x2, b, ck_smlad(x1, a, sums.1))
+      sums.second = ck_smlabt(x2, b, ck_smlad(x1, a, sums.second))
     }
   }
 }
@@ -137,48 +146,53 @@ public struct ThreeByThreeDepthwise<E: Epilogue>: Equatable, Sendable {
 /// Nine taps in six words: `a` is taps 0 and 1 of a row, `b` taps 1 and 2, so that outputs at
 /// either half of a word find their pair.
 private struct NineTaps {
-  var bias: Int32
-  var a0: UInt32
-  var b0: UInt32
-  var a1: UInt32
-  var b1: UInt32
-  var a2: UInt32
-  var b2: UInt32
+  var bias: ck_parked
+  var a0: ck_parked
+  var b0: ck_parked
+  var a1: ck_parked
+  var b1: ck_parked
+  var a2: ck_parked
+  var b2: ck_parked
   /// The epilogue's words.
-  var constants: UnsafeRawPointer
+  var first: ck_parked
+  var second: ck_parked
+  var third: ck_parked
 
   @inline(__always)
-  init(_ packed: UnsafeRawPointer) {
-    bias = packed.load(as: Int32.self)
-    a0 = packed.load(fromByteOffset: 4, as: UInt32.self)
-    b0 = packed.load(fromByteOffset: 8, as: UInt32.self)
-    a1 = packed.load(fromByteOffset: 12, as: UInt32.self)
-    b1 = packed.load(fromByteOffset: 16, as: UInt32.self)
-    a2 = packed.load(fromByteOffset: 20, as: UInt32.self)
-    b2 = packed.load(fromByteOffset: 24, as: UInt32.self)
-    constants = packed + 28
+  init(_ packed: UnsafeRawPointer, epilogueWords: Int) {
+    bias = ck_park(packed.load(as: UInt32.self))
+    a0 = ck_park(packed.load(fromByteOffset: 4, as: UInt32.self))
+    b0 = ck_park(packed.load(fromByteOffset: 8, as: UInt32.self))
+    a1 = ck_park(packed.load(fromByteOffset: 12, as: UInt32.self))
+    b1 = ck_park(packed.load(fromByteOffset: 16, as: UInt32.self))
+    a2 = ck_park(packed.load(fromByteOffset: 20, as: UInt32.self))
+    b2 = ck_park(packed.load(fromByteOffset: 24, as: UInt32.self))
+    first = ck_park(packed.load(fromByteOffset: 28, as: UInt32.self))
+    second = ck_park(packed.load(fromByteOffset: 32, as: UInt32.self))
+    third = epilogueWords < 3 ? second : ck_park(packed.load(fromByteOffset: 36, as: UInt32.self))
+  }
+
+  @inline(__always)
+  func constants(_ count: Int) -> EpilogueWords {
+    EpilogueWords(
+      Int32(bitPattern: ck_unpark(first)), Int32(bitPattern: ck_unpark(second)),
+      count < 3 ? 0 : Int32(bitPattern: ck_unpark(third)))
   }
 }
 
-/// The first `count` of four outputs. All are quantized before any is stored: for all that the
-/// compiler knows, a store might change the constants.
+/// Stores the first `count` of four outputs.
 @inline(__always)
 func storeOutputs<E: Epilogue>(
-  _ sums: (Int32, Int32, Int32, Int32), _ epilogue: E, _ constants: UnsafeRawPointer,
+  _ sums: ck_four_sums, _ epilogue: E, _ words: EpilogueWords,
   _ output: UnsafeMutableRawPointer, pitch: Int, count: Int
 ) {
-  let y0 = epilogue.quantize(sums.0, constants)
-  let y1 = count > 1 ? epilogue.quantize(sums.1, constants) : 0
-  let y2 = count > 2 ? epilogue.quantize(sums.2, constants) : 0
-  let y3 = count > 3 ? epilogue.quantize(sums.3, constants) : 0
-  output.storeBytes(of: Int8(truncatingIfNeeded: y0), as: Int8.self)
-  if count > 1 {
-    output.storeBytes(of: Int8(truncatingIfNeeded: y1), toByteOffset: pitch, as: Int8.self)
+  @inline(__always)
+  func store(_ sum: Int32, _ index: Int) {
+    let byte = Int8(truncatingIfNeeded: epilogue.quantize(sum, words))
+    output.storeBytes(of: byte, toByteOffset: index &* pitch, as: Int8.self)
   }
-  if count > 2 {
-    output.storeBytes(of: Int8(truncatingIfNeeded: y2), toByteOffset: 2 &* pitch, as: Int8.self)
-  }
-  if count > 3 {
-    output.storeBytes(of: Int8(truncatingIfNeeded: y3), toByteOffset: 3 &* pitch, as: Int8.self)
-  }
+  store(sums.first, 0)
+  if count > 1 { store(sums.second, 1) }
+  if count > 2 { store(sums.third, 2) }
+  if count > 3 { store(sums.fourth, 3) }
 }
