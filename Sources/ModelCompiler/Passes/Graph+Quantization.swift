@@ -12,6 +12,21 @@ extension Graph {
     Int8(clamping: tensors[tensor].quantization?.whole?.zeroPoint ?? 0)
   }
 
+  /// As `zeroPoint`, of any element type.
+  func wideZeroPoint(_ tensor: Int) -> Int32 {
+    Int32(clamping: tensors[tensor].quantization?.whole?.zeroPoint ?? 0)
+  }
+
+  /// The least and the largest element that a tensor can hold.
+  func range(of tensor: Int) -> (lowest: Int32, highest: Int32) {
+    switch tensors[tensor].type {
+    case .int16: (Int32(Int16.min), Int32(Int16.max))
+    case .int32: (.min, .max)
+    case .uint8: (0, 255)
+    default: (-128, 127)
+    }
+  }
+
   func window(_ step: Operator, _ sliding: Sliding, height: Int, width: Int) -> Window {
     let input = tensors[step.inputs[0]].shape
     let output = tensors[step.output].shape
@@ -33,16 +48,17 @@ extension Graph {
   /// The output's zero point and the range that the activation leaves.
   func stage(_ step: Operator, _ activation: Activation) -> OutputStage {
     let scale = scale(step.output)
-    let zeroPoint = Int32(zeroPoint(step.output))
+    let zeroPoint = wideZeroPoint(step.output)
+    let (lowest, highest) = range(of: step.output)
     func quantized(_ real: Float) -> Int32 {
       // Clamped in floating point: a tiny scale must not overflow the conversion.
       let steps = (real / scale).rounded(.toNearestOrAwayFromZero)
-      return max(-128, min(127, zeroPoint + Int32(max(-1000, min(1000, steps)))))
+      return max(lowest, min(highest, zeroPoint &+ Int32(max(-100_000, min(100_000, steps)))))
     }
     let range: (Int32, Int32) =
       switch activation {
-      case .none: (-128, 127)
-      case .relu: (quantized(0), 127)
+      case .none: (lowest, highest)
+      case .relu: (quantized(0), highest)
       case .relu6: (quantized(0), quantized(6))
       case .reluMinus1To1: (quantized(-1), quantized(1))
       }

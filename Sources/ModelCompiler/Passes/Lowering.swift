@@ -148,6 +148,7 @@ struct Lowering {
 
   func scale(_ tensor: Int) -> Float { graph.scale(tensor) }
   func zeroPoint(_ tensor: Int) -> Int8 { graph.zeroPoint(tensor) }
+  func wideZeroPoint(_ tensor: Int) -> Int32 { graph.wideZeroPoint(tensor) }
 
   func window(_ step: Operator, _ sliding: Sliding, height: Int, width: Int) -> Window {
     graph.window(step, sliding, height: height, width: width)
