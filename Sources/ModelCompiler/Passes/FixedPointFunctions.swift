@@ -99,8 +99,8 @@ struct ReciprocalSquareRoot {
   func callAsFunction(_ value: Int8) -> Int8 {
     let difference = Int32(value) - inputZeroPoint
     guard difference > 0 else { return 127 }
-    let inverse = FixedPoint.reciprocalSquareRoot(difference)
-    let wide = requantize(1, multiplier: inverse.multiplier, shift: Int32(inverse.shift + 20))
+    let inverse = inverseSquareRoot(difference)
+    let wide = requantize(1, multiplier: inverse.multiplier, shift: inverse.shift + 20)
     let shift = scale.shift - 20
     guard shift >= -31 else { return Int8(clamping: outputZeroPoint) }
     let result = requantize(wide, multiplier: scale.multiplier, shift: Int32(shift))
@@ -201,33 +201,5 @@ enum FixedPoint {
     // The same bits in Q5 are twice the number.
     let result = shiftLeft(reciprocal(exponential(-abs(a), integerBits: 5)) - 1 << 29, 2)
     return a > 0 ? result : -result
-  }
-
-  /// 1 / sqrt(input) as `multiplier / 2^31 * 2^shift`, TensorFlow Lite's
-  /// GetInvSqrtQuantizedMultiplierExp.
-  static func reciprocalSquareRoot(_ input: Int32) -> (multiplier: Int32, shift: Int) {
-    guard input > 1 else { return (.max, 0) }
-    var input = input
-    var rightShift = 11
-    while input >= 1 << 29 {
-      input /= 4
-      rightShift += 1
-    }
-    let pairs = (input.leadingZeroBitCount - 1) / 2 - 1
-    rightShift -= pairs
-    input <<= Int32(2 * pairs)
-    // Newton-Raphson in Q3, from 1.
-    let half = divide(input >> 1, byPowerOfTwo: 1)
-    var x: Int32 = 1 << 28
-    for _ in 0..<5 {
-      let cube = shiftLeft(multiply(multiply(x, x), x), 6)
-      x = shiftLeft(multiply(3 << 27, x) - multiply(half, cube), 3)
-    }
-    x = multiply(x, 1_518_500_250)
-    if rightShift < 0 {
-      x <<= Int32(-rightShift)
-      rightShift = 0
-    }
-    return (x, -rightShift)
   }
 }

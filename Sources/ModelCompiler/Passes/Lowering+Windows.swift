@@ -7,6 +7,7 @@ import ModelGraph
 /// Pools, and what looks at a whole row.
 extension Lowering {
   mutating func pool(_ step: Operator) throws {
+    guard type(step.inputs[0]) == .int8 else { return try widePool(step) }
     let reads: KeyValuePairs = ["input": try place(step.inputs[0])]
     let writes: KeyValuePairs = ["output": Place.tensor(step.output)]
     switch step.kind {
@@ -25,6 +26,9 @@ extension Lowering {
   }
 
   mutating func softmax(_ step: Operator, beta: Float) throws {
+    guard type(step.inputs[0]) == .int8, type(step.output) == .int8 else {
+      return try wideSoftmax(step, beta: beta)
+    }
     let tensor = graph.tensors[step.inputs[0]]
     // Differences of inputs become Q5: 5 integer bits, 26 of fraction.
     let real = min(Double(beta) * Double(scale(step.inputs[0])) * 0x1p26, 0x1p31 - 1)

@@ -60,8 +60,9 @@ struct Lowering {
     case .averagePool, .maximumPool: try pool(step)
     case .softmax(let beta): try softmax(step, beta: beta)
     case .reshape: aliases[step.output] = step.inputs[0]
-    case .transposeConvolution, .batchMatrixMultiply, .logSoftmax, .l2Normalization:
-      throw unsupported(step)
+    case .logSoftmax: try logSoftmax(step)
+    case .l2Normalization(let activation): try l2Normalization(step, activation)
+    case .transposeConvolution, .batchMatrixMultiply: throw unsupported(step)
     case .unary, .binary, .select, .quantize, .dequantize, .cast: try elementwise(step)
     case .reduce, .argument, .cumulativeSum: try reduction(step)
     case .pad, .mirrorPad, .transpose, .concatenation, .split, .slice, .pack, .unpack, .tile,
