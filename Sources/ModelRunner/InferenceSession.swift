@@ -24,10 +24,8 @@ public final class InferenceSession {
   }
 
   public let program: Program
-  private let arena: UnsafeMutableRawPointer
-  private let constants: UnsafeMutableRawPointer
-  private let constantOffsets: [Int]
-  private var memories: [KernelMemory] = []
+  private let memory: HostMemory
+  private let arguments: [KernelMemory]
   private let spoilsUnusedMemory: Bool
 
   /// - Parameter spoilsUnusedMemory: overwrites before each step what the plan says nobody needs,
@@ -35,41 +33,18 @@ public final class InferenceSession {
   public init(_ program: Program, spoilsUnusedMemory: Bool = false) {
     self.program = program
     self.spoilsUnusedMemory = spoilsUnusedMemory
-    arena = .allocate(
-      byteCount: max(1, program.plan.arenaByteCount), alignment: MemoryPlan.alignment)
-    arena.initializeMemory(as: UInt8.self, repeating: 0, count: program.plan.arenaByteCount)
-    var offsets: [Int] = []
-    var end = 0
-    for constant in program.constants {
-      offsets.append(end)
-      end += (constant.byteCount + 7) & ~7
-    }
-    constantOffsets = offsets
-    constants = .allocate(byteCount: max(1, end), alignment: 8)
-    for (constant, offset) in zip(program.constants, offsets) {
-      let target = UnsafeMutableRawBufferPointer(
-        start: constants + offset, count: constant.byteCount)
-      switch constant.values {
-      case .int8(let values): values.withUnsafeBytes { target.copyMemory(from: $0) }
-      case .int16(let values): values.withUnsafeBytes { target.copyMemory(from: $0) }
-      case .int32(let values): values.withUnsafeBytes { target.copyMemory(from: $0) }
-      }
-    }
-    memories = program.steps.indices.map(memory)
+    let memory = HostMemory(program)
+    self.memory = memory
+    arguments = program.steps.indices.map { memory.arguments($0, of: program) }
     reset()
-  }
-
-  deinit {
-    arena.deallocate()
-    constants.deallocate()
   }
 
   /// Gives variables their initial values, as after power-on.
   public func reset() {
     for (index, variable) in program.graph.variables.enumerated() {
-      let target = arena + program.plan.offset(variable: index)
+      let target = memory.pointer(.variable(index))
       if let initial = program.initialValues[index] {
-        target.copyMemory(from: pointer(.constant(initial)), byteCount: variable.byteCount)
+        target.copyMemory(from: memory.pointer(.constant(initial)), byteCount: variable.byteCount)
       } else {
         target.initializeMemory(as: UInt8.self, repeating: 0, count: variable.byteCount)
       }
@@ -92,44 +67,21 @@ public final class InferenceSession {
       guard input.count == expected else {
         throw Failure.byteCount(input.count, ofInput: index, expected: expected)
       }
-      input.withUnsafeBytes { bytes in
-        UnsafeMutableRawBufferPointer(
-          start: pointer(.tensor(graph.inputs[index])), count: expected
-        ).copyMemory(from: bytes)
-      }
+      memory.write(input, to: graph.inputs[index])
     }
     for (index, step) in program.steps.enumerated() {
       if spoilsUnusedMemory { spoil(duringStep: index) }
-      step.call.run(memories[index])
+      step.call.run(arguments[index])
     }
-    return graph.outputs.map { output in
-      Array(
-        UnsafeRawBufferPointer(
-          start: pointer(.tensor(output)), count: graph.tensors[output].byteCount))
+    return graph.outputs.map {
+      memory.read($0, byteCount: graph.tensors[$0].byteCount)
     }
   }
 
   private func spoil(duringStep step: Int) {
     for range in program.plan.unusedRanges(duringStep: step) {
-      (arena + range.lowerBound).initializeMemory(
+      (memory.arena + range.lowerBound).initializeMemory(
         as: UInt8.self, repeating: 0xA5, count: range.count)
-    }
-  }
-
-  private func memory(ofStep index: Int) -> KernelMemory {
-    let call = program.steps[index].call
-    var pointers = call.reads.map { pointer($0.place) }
-    if call.scratchByteCount != nil {
-      pointers.append(arena + program.plan.offset(scratchOfStep: index))
-    }
-    return KernelMemory(pointers + call.writes.map { pointer($0.place) })
-  }
-
-  private func pointer(_ place: Place) -> UnsafeMutableRawPointer {
-    switch place {
-    case .tensor(let index): arena + program.plan.offset(tensor: index)
-    case .variable(let index): arena + program.plan.offset(variable: index)
-    case .constant(let index): constants + constantOffsets[index]
     }
   }
 }
