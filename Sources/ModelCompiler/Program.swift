@@ -63,7 +63,15 @@ public struct Program: Sendable {
 
   /// - Throws: `ModelError` where an operator, a size or a scale is beyond what the kernels do.
   public init(_ graph: Graph, options: CompilerOptions = CompilerOptions()) throws {
-    let graph = options.removesDeadChannels ? try DeadChannels.removed(from: graph) : graph
+    let folded = try ConstantFolding.folded(
+      graph, evaluate: ConstantFolding.evaluation(in: graph))
+    try self.init(
+      lowering: options.removesDeadChannels ? try DeadChannels.removed(from: folded) : folded,
+      options: options)
+  }
+
+  /// A graph as it is.
+  init(lowering graph: Graph, options: CompilerOptions) throws {
     var lowering = Lowering(graph: graph, options: options)
     try lowering.run()
     self.graph = graph

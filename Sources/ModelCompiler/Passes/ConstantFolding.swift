@@ -1,0 +1,89 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+import ModelGraph
+
+/// Computes at compile time what depends on constants alone, and leaves out operators whose
+/// results nobody reads.
+struct ConstantFolding {
+  /// What an operator makes of constants, in the order of its outputs; nil where that cannot be
+  /// said.
+  typealias Evaluation = (Operator, [ArraySlice<UInt8>]) -> [ArraySlice<UInt8>]?
+
+  /// A result that is larger stays an operator: it would cost more flash than it saves time.
+  static let byteLimit = 1 << 16
+
+  static func folded(_ graph: Graph, evaluate: Evaluation) throws -> Graph {
+    var tensors = graph.tensors
+    var operators: [Operator] = []
+    for step in graph.operators {
+      guard let inputs = constants(of: step, tensors, graph.outputs),
+        let outputs = evaluate(step, inputs), outputs.count == step.outputs.count
+      else {
+        operators.append(step)
+        continue
+      }
+      for (output, value) in zip(step.outputs, outputs) { tensors[output].constant = value }
+    }
+    operators = used(operators, graph.outputs)
+    guard operators.count < graph.operators.count else { return graph }
+    return try Graph(
+      tensors: tensors, operators: operators, inputs: graph.inputs, outputs: graph.outputs,
+      variables: graph.variables)
+  }
+
+  /// The inputs' values, if all are constant and the result may become one.
+  private static func constants(
+    of step: Operator, _ tensors: [Tensor], _ ends: [Int]
+  ) -> [ArraySlice<UInt8>]? {
+    let inputs = step.inputs.compactMap { tensors[$0].constant }
+    let size = step.outputs.reduce(0) { $0 + tensors[$1].byteCount }
+    guard !inputs.isEmpty, inputs.count == step.inputs.count, !step.kind.hasState,
+      size <= byteLimit, Set(ends).isDisjoint(with: step.outputs)
+    else { return nil }
+    return inputs
+  }
+
+  /// Operators that lead to an output or change what outlives an inference.
+  private static func used(_ operators: [Operator], _ outputs: [Int]) -> [Operator] {
+    var needed = Set(outputs)
+    var used: [Operator] = []
+    for step in operators.reversed()
+    where step.kind.hasState || !needed.isDisjoint(with: step.outputs) {
+      needed.formUnion(step.operands)
+      used.append(step)
+    }
+    return used.reversed()
+  }
+
+  /// Runs the operator's own kernels, as a program of one operator.
+  static func evaluation(in graph: Graph) -> Evaluation {
+    { step, values in
+      var tensors = graph.tensors
+      for input in step.inputs { tensors[input].constant = nil }
+      // An operator that has no kernel is left for the lowering to refuse.
+      guard
+        let single = try? Graph(
+          tensors: tensors, operators: [step], inputs: Array(Set(step.inputs)).sorted(),
+          outputs: step.outputs),
+        let program = try? Program(lowering: single, options: CompilerOptions(core: .baseline))
+      else { return nil }
+      let memory = HostMemory(program)
+      for (input, value) in zip(step.inputs, values) { memory.write(value, to: input) }
+      for (index, step) in program.steps.enumerated() {
+        step.call.run(memory.arguments(index, of: program))
+      }
+      return step.outputs.map { memory.read($0, byteCount: tensors[$0].byteCount)[...] }
+    }
+  }
+}
+
+extension Operator.Kind {
+  /// Whether a result depends on earlier inferences, or a later one on this.
+  fileprivate var hasState: Bool {
+    switch self {
+    case .readVariable, .assignVariable, .svdf, .sequenceLSTM: true
+    default: false
+    }
+  }
+}
