@@ -26,6 +26,10 @@ public struct Graph: Equatable, Sendable {
     public static let operators = 4096
     /// Inputs or outputs of one operator.
     public static let operands = 1024
+    /// Inputs and outputs of all operators.
+    public static let allOperands = 1 << 16
+    /// Bytes of all variables.
+    public static let variableBytes = 1 << 24
     /// Largest stride, dilation and kernel side.
     public static let side = 1 << 14
   }
@@ -109,9 +113,10 @@ public struct Graph: Equatable, Sendable {
     _ tensors: [Tensor], _ operators: [Operator], _ inputs: [Int]
   ) throws -> [Operator] {
     var writer = [Int?](repeating: nil, count: tensors.count)
+    let given = Set(inputs)
     for (index, step) in operators.enumerated() {
       for output in step.outputs {
-        guard writer[output] == nil, !inputs.contains(output), tensors[output].constant == nil
+        guard writer[output] == nil, !given.contains(output), tensors[output].constant == nil
         else {
           throw ModelError(
             step.place, "writes tensor \(output), which already has a value",
@@ -185,26 +190,5 @@ public struct Graph: Equatable, Sendable {
       place, "is \(tensors[index].type.rawValue)",
       remedy: "int8, int16, int32, int64, uint8, bool and float32 are supported; convert with "
         + "full-integer quantization")
-  }
-
-  /// A tensor that operators compute on: int8, one scale, its zero point within int8.
-  func checkActivation(_ index: Int, at place: ModelError.Place) throws {
-    let tensor = tensors[index]
-    guard tensor.type == .int8 else {
-      throw ModelError(
-        place, "is \(tensor.type.rawValue)",
-        remedy: "only int8 activations are supported; convert with full-integer quantization and "
-          + "int8 inputs and outputs")
-    }
-    guard let (scale, zeroPoint) = tensor.quantization?.whole else {
-      throw ModelError(
-        place, "has \(tensor.quantization?.scales.count ?? 0) scales where one is needed",
-        remedy: "convert with full-integer quantization")
-    }
-    guard scale.isFinite, scale > 0, (-128...127).contains(zeroPoint) else {
-      throw ModelError(
-        place, "has scale \(scale) and zero point \(zeroPoint)",
-        remedy: "a scale is finite and above 0, a zero point within -128...127")
-    }
   }
 }

@@ -1,10 +1,26 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Operators whose kernel slides over rows and columns, and their weights.
+/// Operators whose kernel slides over rows and columns, as a window.
 extension OperatorCheck {
-  func checkConvolution(_ sliding: Sliding, _ weights: Weights) throws {
+  func checkWindows() throws {
+    try checkComputed()
     try checkImages()
+    switch step.kind {
+    case .convolution(let sliding, let weights, _): try checkConvolution(sliding, weights)
+    case .depthwiseConvolution(let sliding, let weights, _):
+      try checkDepthwiseConvolution(sliding, weights)
+    case .transposeConvolution(let sliding, let weights, _):
+      try checkTransposeConvolution(sliding, weights)
+    case .averagePool(let sliding, let height, let width, _),
+      .maximumPool(let sliding, let height, let width, _):
+      try checkPoolScale()
+      try checkWindow(sliding, height: height, width: width, channels: input.shape[3])
+    default: break
+    }
+  }
+
+  private func checkConvolution(_ sliding: Sliding, _ weights: Weights) throws {
     let kernel = try fourDimensional(weights.tensor)
     guard kernel[3] == input.shape[3] else {
       throw error(
@@ -15,8 +31,7 @@ extension OperatorCheck {
     try checkWindow(sliding, height: kernel[1], width: kernel[2], channels: kernel[0])
   }
 
-  func checkDepthwiseConvolution(_ sliding: Sliding, _ weights: Weights) throws {
-    try checkImages()
+  private func checkDepthwiseConvolution(_ sliding: Sliding, _ weights: Weights) throws {
     let kernel = try fourDimensional(weights.tensor)
     guard kernel[0] == 1, kernel[3] % input.shape[3] == 0 else {
       throw error(
@@ -29,10 +44,33 @@ extension OperatorCheck {
     try checkWindow(sliding, height: kernel[1], width: kernel[2], channels: kernel[3])
   }
 
-  func checkPool(_ sliding: Sliding, height: Int, width: Int) throws {
-    try checkImages()
-    try checkSameScale()
-    try checkWindow(sliding, height: height, width: width, channels: input.shape[3])
+  /// The convolution that would lead from the output back to the input gives the sizes.
+  private func checkTransposeConvolution(_ sliding: Sliding, _ weights: Weights) throws {
+    let kernel = try fourDimensional(weights.tensor)
+    guard kernel[3] == input.shape[3], kernel[0] == output.shape[3],
+      input.shape[0] == output.shape[0]
+    else {
+      throw mismatch(
+        "\(input.shapeText) by weights \(graph.tensors[weights.tensor].shapeText) does not give "
+          + output.shapeText)
+    }
+    try checkWeights(weights, channels: kernel[0], dimension: 0)
+    let back = try extents(sliding, of: output.shape, height: kernel[1], width: kernel[2])
+    guard back == Array(input.shape[1...2]) else {
+      throw mismatch("does not give \(output.shapeText) from \(input.shapeText)")
+    }
+  }
+
+  /// Pools keep scales, but for rounding (TensorFlow Lite Micro's bound).
+  private func checkPoolScale() throws {
+    guard input.type != .float32 else { return }
+    guard let from = input.quantization?.whole, let to = output.quantization?.whole,
+      abs(from.scale - to.scale) <= 1e-6, from.zeroPoint == to.zeroPoint
+    else {
+      throw error(
+        "input and output are quantized differently",
+        remedy: "\(step.name) moves values only; convert with TensorFlow Lite's own quantizer")
+    }
   }
 
   private func checkImages() throws {
@@ -56,6 +94,14 @@ extension OperatorCheck {
   }
 
   private func checkWindow(_ sliding: Sliding, height: Int, width: Int, channels: Int) throws {
+    let sides = try extents(sliding, of: input.shape, height: height, width: width)
+    try checkShape([input.shape[0]] + sides + [channels])
+  }
+
+  /// Positions of the kernel over rows and columns.
+  private func extents(
+    _ sliding: Sliding, of shape: [Int], height: Int, width: Int
+  ) throws -> [Int] {
     let sides = [
       height, width, sliding.strideHeight, sliding.strideWidth, sliding.dilationHeight,
       sliding.dilationWidth,
@@ -67,63 +113,11 @@ extension OperatorCheck {
         remedy: "each must be within 1...\(Graph.Limits.side)")
     }
     let rows = sliding.extent(
-      input: input.shape[1], kernel: height, stride: sliding.strideHeight,
+      input: shape[1], kernel: height, stride: sliding.strideHeight,
       dilation: sliding.dilationHeight)
     let columns = sliding.extent(
-      input: input.shape[2], kernel: width, stride: sliding.strideWidth,
+      input: shape[2], kernel: width, stride: sliding.strideWidth,
       dilation: sliding.dilationWidth)
-    let shape = [input.shape[0], rows.output, columns.output, channels]
-    guard output.shape == shape else {
-      throw error(
-        "gives \(shape.map(String.init).joined(separator: "x")) from \(input.shapeText), but its "
-          + "output is \(output.shapeText)",
-        remedy: "convert the model again")
-    }
-  }
-
-  /// Weights: constant int8 with symmetric scales; bias: constant int32, one for each channel.
-  func checkWeights(_ weights: Weights, channels: Int, dimension: Int) throws {
-    let kernel = graph.tensors[weights.tensor]
-    guard kernel.type == .int8, let data = kernel.constant, data.count == kernel.count else {
-      throw error(
-        weights.tensor, "is not a constant int8 tensor (\(kernel.type.rawValue))",
-        remedy: "weights must be stored in the model as int8; convert with full-integer "
-          + "quantization")
-    }
-    guard let scales = kernel.quantization else {
-      throw error(
-        weights.tensor, "has no scales", remedy: "convert with full-integer quantization")
-    }
-    guard scales.scales.count == 1 || scales.scales.count == channels,
-      scales.scales.count == 1 || scales.dimension == dimension
-    else {
-      throw error(
-        weights.tensor,
-        "has \(scales.scales.count) scales along dimension \(scales.dimension)",
-        remedy: "one, or one for each of the \(channels) channels along dimension \(dimension), "
-          + "is needed")
-    }
-    guard scales.scales.allSatisfy({ $0.isFinite && $0 > 0 }) else {
-      throw error(
-        weights.tensor, "has a scale that is not finite and above 0",
-        remedy: "convert the model again")
-    }
-    guard scales.zeroPoints.allSatisfy({ $0 == 0 }) else {
-      throw error(
-        weights.tensor, "has a zero point other than 0",
-        remedy: "weights must be quantized symmetrically")
-    }
-    if let bias = weights.bias { try checkBias(bias, channels: channels) }
-  }
-
-  private func checkBias(_ index: Int, channels: Int) throws {
-    let bias = graph.tensors[index]
-    guard bias.type == .int32, let data = bias.constant, data.count == 4 * channels,
-      bias.count == channels
-    else {
-      throw error(
-        index, "is not a constant of \(channels) int32 (\(bias.type.rawValue) \(bias.shapeText))",
-        remedy: "a bias has one int32 for each output channel")
-    }
+    return [rows.output, columns.output]
   }
 }

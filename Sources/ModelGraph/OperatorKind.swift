@@ -95,14 +95,28 @@ public enum Reduction: Sendable { case mean, sum, maximum, minimum }
 
 public enum Extreme: Sendable { case maximum, minimum }
 
-/// Tensors of an SVDF: `state` is the number of a variable.
+/// A state between inferences as a tensor: what its variable holds.
+public struct StateTensor: Equatable, Sendable {
+  /// An index of `Graph.variables`.
+  public var variable: Int
+  public var type: ElementType
+  public var quantization: Quantization?
+
+  public init(variable: Int, type: ElementType, quantization: Quantization?) {
+    self.variable = variable
+    self.type = type
+    self.quantization = quantization
+  }
+}
+
+/// Tensors of an SVDF; the state is batch x (memory x filters).
 public struct SVDFTensors: Equatable, Sendable {
   public var featureWeights: Int
   public var timeWeights: Int
   public var bias: Int?
-  public var state: Int
+  public var state: StateTensor
 
-  public init(featureWeights: Int, timeWeights: Int, bias: Int?, state: Int) {
+  public init(featureWeights: Int, timeWeights: Int, bias: Int?, state: StateTensor) {
     self.featureWeights = featureWeights
     self.timeWeights = timeWeights
     self.bias = bias
@@ -110,27 +124,24 @@ public struct SVDFTensors: Equatable, Sendable {
   }
 }
 
-/// Tensors of a full-integer LSTM, each in the order input, forget, cell, output gate.
+/// Tensors of an LSTM, each in the order input, forget, cell, output gate.
 public struct LSTMTensors: Equatable, Sendable {
   public var inputWeights: [Int]
   public var recurrentWeights: [Int]
   public var biases: [Int]
-  /// Variables that hold the state between steps and inferences.
-  public var outputState: Int
-  public var cellState: Int
-  /// Scale and zero point of the hidden state before it becomes the output.
-  public var hidden: Quantization
+  /// States are batch x cells. The output state's scale is also that of the output.
+  public var outputState: StateTensor
+  public var cellState: StateTensor
 
   public init(
-    inputWeights: [Int], recurrentWeights: [Int], biases: [Int], outputState: Int, cellState: Int,
-    hidden: Quantization
+    inputWeights: [Int], recurrentWeights: [Int], biases: [Int], outputState: StateTensor,
+    cellState: StateTensor
   ) {
     self.inputWeights = inputWeights
     self.recurrentWeights = recurrentWeights
     self.biases = biases
     self.outputState = outputState
     self.cellState = cellState
-    self.hidden = hidden
   }
 }
 

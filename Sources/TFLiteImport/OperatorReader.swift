@@ -3,130 +3,34 @@
 
 import ModelGraph
 
-/// Reads one operator with its options: one case for each operator that we have.
+/// One operator of a file, and what the rows of `OperatorRow` ask about it.
 struct OperatorReader {
   let index: Int
   let name: String
   let table: FlatBuffer.Table
   let tensors: [Tensor]
+  /// Tensors; -1 stands for an optional one that is left out.
   let inputs: [Int]
   let outputs: [Int]
+  let variables: Variables
 
-  /// The operators that can be imported, each with the newest version whose meaning we know.
-  static let newestVersions = [
-    "ADD": 5, "AVERAGE_POOL_2D": 3, "CONV_2D": 8, "DEPTHWISE_CONV_2D": 7, "FULLY_CONNECTED": 13,
-    "MAX_POOL_2D": 3, "MEAN": 3, "RESHAPE": 2, "SOFTMAX": 3,
-  ]
-
-  func read() throws -> Operator {
-    guard outputs.count == 1 else {
-      throw error("has \(outputs.count) outputs where it gives 1")
-    }
-    let kind = try kind()
-    // Shapes and reduced dimensions are constants that we have read; the rest of the operator
-    // computes on its first input, or ADD on both.
-    let computed = name == "ADD" ? inputs : Array(inputs.prefix(1))
-    return Operator(index: index, kind: kind, name: name, inputs: computed, outputs: outputs)
+  func read(_ row: OperatorRow) throws -> Operator {
+    let (kind, inputs) = try row.read(self)
+    return Operator(index: index, kind: kind, name: name, inputs: inputs, outputs: outputs)
   }
 
-  private func kind() throws -> Operator.Kind {
-    switch name {
-    case "CONV_2D":
-      let options = try options(Schema.Conv2D.type)
-      return .convolution(
-        try sliding(
-          options, dilationWidth: Schema.Conv2D.dilationWidth,
-          dilationHeight: Schema.Conv2D.dilationHeight), try weights(),
-        try activation(options.byte(Schema.Conv2D.activation)))
-    case "DEPTHWISE_CONV_2D":
-      let options = try options(Schema.DepthwiseConv2D.type)
-      return .depthwiseConvolution(
-        try sliding(
-          options, dilationWidth: Schema.DepthwiseConv2D.dilationWidth,
-          dilationHeight: Schema.DepthwiseConv2D.dilationHeight), try weights(),
-        try activation(options.byte(Schema.DepthwiseConv2D.activation)))
-    case "AVERAGE_POOL_2D", "MAX_POOL_2D": return try pool()
-    case "FULLY_CONNECTED": return try fullyConnected()
-    case "MEAN": return try mean()
-    case "ADD":
-      let options = try options(Schema.Add.type)
-      return .binary(.add, try activation(options.byte(Schema.Add.activation)))
-    case "SOFTMAX":
-      return .softmax(beta: try options(Schema.Softmax.type).float(Schema.Softmax.beta))
-    case "RESHAPE": return .reshape
-    default: throw error("is not supported")
-    }
-  }
+  // MARK: Options
 
-  private func pool() throws -> Operator.Kind {
-    let options = try options(Schema.Pool2D.type)
-    let sliding = try sliding(options, dilationWidth: nil, dilationHeight: nil)
-    let height = try options.int32(Schema.Pool2D.filterHeight)
-    let width = try options.int32(Schema.Pool2D.filterWidth)
-    let activation = try activation(options.byte(Schema.Pool2D.activation))
-    return name == "MAX_POOL_2D"
-      ? .maximumPool(sliding, kernelHeight: height, kernelWidth: width, activation)
-      : .averagePool(sliding, kernelHeight: height, kernelWidth: width, activation)
-  }
-
-  private func fullyConnected() throws -> Operator.Kind {
-    let options = try options(Schema.FullyConnected.type)
-    guard try options.byte(Schema.FullyConnected.weightsFormat) == 0 else {
-      throw error("has shuffled weights")
-    }
-    return .fullyConnected(
-      try weights(), try activation(options.byte(Schema.FullyConnected.activation)))
-  }
-
-  private func mean() throws -> Operator.Kind {
-    guard inputs.count == 2, tensors.indices.contains(inputs[1]) else {
-      throw error("has \(inputs.count) inputs where it takes 2")
-    }
-    let axes = tensors[inputs[1]]
-    guard axes.shape.count <= 1, let values = axes.int32Values,
-      (1...Graph.Limits.dimensions).contains(values.count)
-    else {
-      throw error("reduces dimensions that are not an int32 constant")
-    }
-    guard tensors.indices.contains(inputs[0]) else {
-      throw error("reads tensor \(inputs[0]), which does not exist")
-    }
-    let rank = tensors[inputs[0]].shape.count
-    return .reduce(.mean, dimensions: values.map { $0 < 0 ? Int($0) + rank : Int($0) }.sorted())
-  }
-
-  // MARK: Parts
-
-  private func options(_ type: Int) throws -> FlatBuffer.Table {
+  /// The operator's options, which are of a type of their own.
+  func options(_ type: Int) throws -> FlatBuffer.Table {
     guard try table.byte(Schema.Operator.optionsType) == type,
       let options = try table.table(Schema.Operator.options)
     else { throw error("lacks its options") }
     return options
   }
 
-  /// Padding and strides have the same fields in all options that slide.
-  private func sliding(
-    _ options: FlatBuffer.Table, dilationWidth: Int?, dilationHeight: Int?
-  ) throws -> Sliding {
-    let code = try options.byte(Schema.Conv2D.padding)
-    guard code <= 1 else { throw error("has the unknown padding \(code)") }
-    return Sliding(
-      padding: code == 0 ? .same : .valid,
-      strideHeight: try options.int32(Schema.Conv2D.strideHeight),
-      strideWidth: try options.int32(Schema.Conv2D.strideWidth),
-      dilationHeight: try dilationHeight.map { try options.int32($0, default: 1) } ?? 1,
-      dilationWidth: try dilationWidth.map { try options.int32($0, default: 1) } ?? 1)
-  }
-
-  private func weights() throws -> Weights {
-    guard inputs.count == 2 || inputs.count == 3 else {
-      throw error("has \(inputs.count) inputs where it takes 2 or 3")
-    }
-    return Weights(
-      tensor: inputs[1], bias: inputs.count == 3 && inputs[2] != -1 ? inputs[2] : nil)
-  }
-
-  private func activation(_ code: Int) throws -> Activation {
+  /// The clamp fused into an operator.
+  func activation(_ code: Int) throws -> Activation {
     switch code {
     case 0: return .none
     case 1: return .relu
@@ -134,14 +38,95 @@ struct OperatorReader {
     case 3: return .relu6
     default:
       throw ModelError(
-        .operator(index: index, name: name), "has the fused activation \(code)",
+        place, "has the fused activation \(code)",
         remedy: "NONE, RELU, RELU_N1_TO_1 and RELU6 are supported")
     }
   }
 
-  private func error(_ problem: String) -> ModelError {
+  // MARK: Inputs
+
+  /// An input that may be left out.
+  func optional(_ position: Int) -> Int? {
+    inputs.indices.contains(position) && inputs[position] != -1 ? inputs[position] : nil
+  }
+
+  /// An input that the operator cannot do without.
+  func required(_ position: Int, _ what: String) throws -> Int {
+    guard let tensor = optional(position) else { throw error("lacks its \(what)") }
+    guard tensors.indices.contains(tensor) else {
+      throw ModelError(
+        place, "an input is tensor \(tensor), but there are \(tensors.count) tensors",
+        remedy: "the file is damaged; convert the model again")
+    }
+    return tensor
+  }
+
+  func shape(_ position: Int) throws -> [Int] {
+    tensors[try required(position, "input \(position)")].shape
+  }
+
+  /// The shape of the first output.
+  func outputShape() throws -> [Int] {
+    guard let output = outputs.first, tensors.indices.contains(output) else {
+      throw error("lacks its output")
+    }
+    return tensors[output].shape
+  }
+
+  /// Constant integers that shape the operator, such as axes or paddings.
+  func integers(_ position: Int, _ what: String) throws -> [Int] {
+    let index = try required(position, what)
+    let place = ModelError.Place.operand(
+      operatorIndex: self.index, operatorName: name, tensor: index,
+      tensorName: tensors[index].name)
+    guard let constant = tensors[index].constant else {
+      throw ModelError(
+        place, "computes the \(what) at run time",
+        remedy: "export with fixed input shapes and a constant for the \(what) of \(name)")
+    }
+    guard constant.count <= 8 * Graph.Limits.operands, let values = tensors[index].integers,
+      !values.isEmpty
+    else {
+      throw ModelError(
+        place, "holds the \(what) as \(tensors[index].type.rawValue) \(tensors[index].shapeText)",
+        remedy: "1 to \(Graph.Limits.operands) int32 or int64 are needed; convert the model again")
+    }
+    return values
+  }
+
+  /// A dimension of a tensor with so many, given as one constant; negative ones count from behind.
+  func dimension(_ position: Int, of rank: Int, _ what: String) throws -> Int {
+    let values = try integers(position, what)
+    guard values.count == 1 else { throw error("has \(values.count) values for the \(what)") }
+    return Self.dimension(values[0], of: rank)
+  }
+
+  static func dimension(_ value: Int, of rank: Int) -> Int { value < 0 ? value + rank : value }
+
+  // MARK: Errors
+
+  var place: ModelError.Place { .operator(index: index, name: name) }
+
+  func error(_ problem: String) -> ModelError {
     ModelError(
-      .operator(index: index, name: name), problem,
+      place, problem,
       remedy: "convert the model again with TensorFlow Lite's full-integer quantization")
+  }
+}
+
+extension Tensor {
+  /// A constant of int32 or int64.
+  var integers: [Int]? {
+    guard let constant, type == .int32 || type == .int64, let width = type.byteCount else {
+      return nil
+    }
+    return (0..<constant.count / width).map { element in
+      let start = constant.startIndex + width * element
+      let bits = (0..<width).reduce(UInt64(0)) {
+        $0 | UInt64(constant[start + $1]) << UInt64(8 * $1)
+      }
+      return width == 4
+        ? Int(Int32(truncatingIfNeeded: bits)) : Int(Int64(truncatingIfNeeded: bits))
+    }
   }
 }

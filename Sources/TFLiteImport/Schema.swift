@@ -29,6 +29,7 @@ enum Schema {
     static let buffer = 2
     static let name = 3
     static let quantization = 4
+    static let isVariable = 5
     static let sparsity = 6
   }
   enum Quantization {
@@ -81,9 +82,110 @@ enum Schema {
     static let type = 9
     static let beta = 0
   }
-  enum Add {
-    static let type = 11
+  /// ADD, SUB, MUL and DIV have the same first field.
+  enum Arithmetic {
+    static let add = 11
+    static let mul = 21
+    static let sub = 28
+    static let div = 29
     static let activation = 0
+  }
+  enum SVDF {
+    static let type = 6
+    static let rank = 0
+    static let activation = 1
+  }
+  enum Concatenation {
+    static let type = 10
+    static let axis = 0
+    static let activation = 1
+  }
+  enum L2Normalization {
+    static let type = 12
+    static let activation = 0
+  }
+  enum ResizeBilinear {
+    static let type = 15
+    static let alignCorners = 2
+    static let halfPixelCenters = 3
+  }
+  enum SpaceToDepth {
+    static let type = 19
+    static let block = 0
+  }
+  enum Gather {
+    static let type = 23
+    static let axis = 0
+    static let batchDimensions = 1
+  }
+  enum StridedSlice {
+    static let type = 32
+    static let beginMask = 0
+    static let endMask = 1
+    static let ellipsisMask = 2
+    static let newAxisMask = 3
+    static let shrinkAxisMask = 4
+    static let offset = 5
+  }
+  enum TransposeConv {
+    static let type = 49
+    static let activation = 3
+  }
+  enum Pack {
+    static let type = 59
+    static let axis = 1
+  }
+  enum Unpack {
+    static let type = 64
+    static let axis = 1
+  }
+  enum SequenceLSTM {
+    static let type = 71
+    static let activation = 0
+    static let cellClip = 1
+    static let timeMajor = 3
+    static let diagonal = 5
+    /// The code of the activation tanh.
+    static let tanh = 4
+  }
+  enum ResizeNearest {
+    static let type = 74
+    static let alignCorners = 0
+    static let halfPixelCenters = 1
+  }
+  enum LeakyRelu {
+    static let type = 75
+    static let alpha = 0
+  }
+  enum MirrorPad {
+    static let type = 77
+    static let mode = 0
+  }
+  enum DepthToSpace {
+    static let type = 94
+    static let block = 0
+  }
+  enum BatchMatMul {
+    static let type = 101
+    static let transposesFirst = 0
+    static let transposesSecond = 1
+  }
+  enum Cumsum {
+    static let type = 102
+    static let exclusive = 0
+    static let reverse = 1
+  }
+  enum CallOnce {
+    static let type = 103
+    static let subgraph = 0
+  }
+  enum VarHandle {
+    static let container = 0
+    static let sharedName = 1
+  }
+  enum Gelu {
+    static let type = 116
+    static let approximate = 0
   }
 
   static func elementType(_ code: Int) -> ElementType? {

@@ -12,11 +12,9 @@ public enum TFLiteModel {
 }
 
 struct Reader {
-  /// Scales in a whole file that a sane model stays below.
-  private static let scaleLimit = 1 << 22
-
   private let model: FlatBuffer.Table
-  private let subgraph: FlatBuffer.Table
+  /// The first is the model; the others may only give first values to its variables.
+  private let subgraphs: FlatBuffer.Vector
   private let buffers: FlatBuffer.Vector
 
   init(_ bytes: [UInt8]) throws {
@@ -32,119 +30,84 @@ struct Reader {
         .model, "has schema version \(version)",
         remedy: "version 3 is supported; convert the model again")
     }
-    let subgraphs = try model.tables(Schema.Model.subgraphs)
-    guard subgraphs.count == 1 else {
-      throw ModelError(
-        .model, "has \(subgraphs.count) subgraphs",
-        remedy: "one is supported; convert without control flow or extra signatures")
+    subgraphs = try model.tables(Schema.Model.subgraphs)
+    guard subgraphs.count >= 1 else {
+      throw ModelError(.model, "has no subgraph", remedy: "convert the model again")
     }
-    subgraph = try subgraphs.table(0)
     buffers = try model.tables(Schema.Model.buffers)
   }
 
   func graph() throws -> Graph {
-    let tensors = try readTensors()
-    let outputs = try ends(Schema.Subgraph.outputs, "outputs")
-    let operators = try OperatorList(model: model, subgraph: subgraph)
+    let subgraph = try subgraphs.table(0)
+    var (tensors, states) = try TensorReader(subgraph: subgraph, buffers: buffers).tensors()
+    let inputs = try ends(subgraph, Schema.Subgraph.inputs, "inputs")
+    let outputs = try ends(subgraph, Schema.Subgraph.outputs, "outputs")
+    let list = try OperatorList(model: model, subgraph: subgraph)
+    var variables = try Variables(list.entries, tensors: tensors, states: states)
+    try initialise(&variables, list)
+    let resolved = KnownValues(entries: list.entries, inputs: Set(inputs)).resolve(&tensors)
+    var operators = try list.operators(
+      neededFor: outputs, tensors: tensors, variables: variables, resolved: resolved)
+    operators += copies(of: outputs, list.entries.filter { resolved.contains($0.index) }, &tensors)
+    forgetUnused(operators, inputs + outputs, &tensors)
     return try Graph(
-      tensors: tensors, operators: operators.operators(neededFor: outputs, tensors: tensors),
-      inputs: ends(Schema.Subgraph.inputs, "inputs"), outputs: outputs)
+      tensors: tensors, operators: operators, inputs: inputs, outputs: outputs,
+      variables: variables.all)
   }
 
-  private func ends(_ field: Int, _ what: String) throws -> [Int] {
+  private func ends(_ subgraph: FlatBuffer.Table, _ field: Int, _ what: String) throws -> [Int] {
     let vector = try subgraph.vector(field, width: 4)
-    guard vector.count <= OperatorList.operandLimit else {
+    guard vector.count <= Graph.Limits.operands else {
       throw ModelError(
         .model, "has \(vector.count) \(what)",
-        remedy: "at most \(OperatorList.operandLimit) are supported")
+        remedy: "at most \(Graph.Limits.operands) are supported")
     }
     return try vector.int32s()
   }
 
-  // MARK: Tensors
-
-  private func readTensors() throws -> [Tensor] {
-    let tables = try subgraph.tables(Schema.Subgraph.tensors)
-    guard tables.count <= Graph.Limits.tensors else {
-      throw ModelError(
-        .model, "has \(tables.count) tensors",
-        remedy: "at most \(Graph.Limits.tensors) are supported")
-    }
-    var scaleCount = 0
-    return try (0..<tables.count).map { index in
-      let tensor = try readTensor(tables.table(index), index)
-      scaleCount += tensor.quantization?.scales.count ?? 0
-      guard scaleCount <= Self.scaleLimit else {
+  /// Runs, so to say, the subgraphs that give variables their first values.
+  private func initialise(_ variables: inout Variables, _ list: OperatorList) throws {
+    var called: Set<Int> = []
+    for entry in list.entries where entry.name == "CALL_ONCE" {
+      let options = try entry.reader([], Variables()).options(Schema.CallOnce.type)
+      let index = try options.int32(Schema.CallOnce.subgraph)
+      guard (1..<max(subgraphs.count, 1)).contains(index) else {
         throw ModelError(
-          .tensor(index: index, name: tensor.name), "brings the scales to \(scaleCount)",
+          entry.place, "calls subgraph \(index), but there are \(subgraphs.count)",
           remedy: "the file is damaged; convert the model again")
       }
-      return tensor
+      guard called.insert(index).inserted else { continue }
+      let subgraph = try subgraphs.table(index)
+      try variables.initialise(
+        OperatorList(model: model, subgraph: subgraph).entries,
+        tensors: TensorReader(subgraph: subgraph, buffers: buffers).tensors().0)
+    }
+    guard subgraphs.count == 1 + called.count else {
+      throw ModelError(
+        .model, "has \(subgraphs.count) subgraphs",
+        remedy: "one is supported; convert without control flow or extra signatures")
     }
   }
 
-  private func readTensor(_ table: FlatBuffer.Table, _ index: Int) throws -> Tensor {
-    let name = try table.name(Schema.Tensor.name)
-    let place = ModelError.Place.tensor(index: index, name: name)
-    let code = try table.byte(Schema.Tensor.type)
-    guard let type = Schema.elementType(code) else {
-      throw ModelError(
-        place, "has the unknown element type \(code)",
-        remedy: "convert with full-integer quantization")
+  /// Operators that give outputs whose values are known.
+  private func copies(
+    of outputs: [Int], _ resolved: [OperatorEntry], _ tensors: inout [Tensor]
+  ) -> [Operator] {
+    resolved.filter { outputs.contains($0.outputs[0]) }.map { entry in
+      let output = entry.outputs[0]
+      tensors.append(tensors[output])
+      tensors[output].constant = nil
+      return Operator(
+        index: entry.index, kind: .reshape, name: entry.name, inputs: [tensors.count - 1],
+        outputs: [output])
     }
-    guard try table.table(Schema.Tensor.sparsity) == nil else {
-      throw ModelError(place, "is sparse", remedy: "convert without sparsity")
-    }
-    let shape = try table.vector(Schema.Tensor.shape, width: 4)
-    guard shape.count <= Graph.Limits.dimensions else {
-      throw ModelError(
-        place, "has \(shape.count) dimensions",
-        remedy: "at most \(Graph.Limits.dimensions) are supported")
-    }
-    return Tensor(
-      name: name, shape: try shape.int32s(), type: type,
-      quantization: try readQuantization(table, place),
-      constant: try readConstant(table, place))
   }
 
-  private func readQuantization(
-    _ tensor: FlatBuffer.Table, _ place: ModelError.Place
-  ) throws -> Quantization? {
-    guard let table = try tensor.table(Schema.Tensor.quantization) else { return nil }
-    guard try table.byte(Schema.Quantization.detailsType) == 0 else {
-      throw ModelError(
-        place, "has a custom or block-wise quantization",
-        remedy: "convert with TensorFlow Lite's full-integer quantization")
+  /// Tensors that nothing uses may be of any shape.
+  private func forgetUnused(_ operators: [Operator], _ ends: [Int], _ tensors: inout [Tensor]) {
+    let used = Set(operators.flatMap { $0.operands + $0.outputs } + ends)
+    for index in tensors.indices where !used.contains(index) {
+      tensors[index] = Tensor(name: tensors[index].name, shape: [], type: tensors[index].type)
     }
-    let scales = try table.vector(Schema.Quantization.scale, width: 4)
-    let zeroPoints = try table.vector(Schema.Quantization.zeroPoint, width: 8)
-    guard scales.count > 0 else { return nil }
-    guard scales.count <= Self.scaleLimit, scales.count == zeroPoints.count else {
-      throw ModelError(
-        place, "has \(scales.count) scales and \(zeroPoints.count) zero points",
-        remedy: "there must be as many of each; convert the model again")
-    }
-    return Quantization(
-      scales: try scales.floats(), zeroPoints: try zeroPoints.int64s(),
-      dimension: try table.int32(Schema.Quantization.dimension))
-  }
-
-  private func readConstant(
-    _ tensor: FlatBuffer.Table, _ place: ModelError.Place
-  ) throws -> ArraySlice<UInt8>? {
-    let index = try tensor.int32(Schema.Tensor.buffer)
-    guard (0..<buffers.count).contains(index) else {
-      throw ModelError(
-        place, "is in buffer \(index), but there are \(buffers.count) buffers",
-        remedy: "the file is damaged; convert the model again")
-    }
-    let buffer = try buffers.table(index)
-    guard try buffer.uint64(Schema.Buffer.offset) <= 1 else {
-      throw ModelError(
-        place, "has its data outside of the FlatBuffer",
-        remedy: "convert without external or appended buffers")
-    }
-    let data = try buffer.vector(Schema.Buffer.data, width: 1)
-    return data.count == 0 ? nil : data.bytes
   }
 }

@@ -53,12 +53,12 @@ import Testing
         + "source; convert the model again")
   }
 
-  @Test func broadcasting_isRefused() {
+  @Test func shapesThatDoNotBroadcast_areRefused() {
     #expect(
       message(
-        [tensor("a"), tensor("sum"), tensor("b", [1])], [add(0, [0, 2], 1)], inputs: [0, 2])
-        == "operator 0 ADD: adds 1x4x4x2 and 1 to 1x4x4x2; only tensors of one shape can be "
-        + "added; broadcasting is not supported")
+        [tensor("a"), tensor("sum"), tensor("b", [3])], [add(0, [0, 2], 1)], inputs: [0, 2])
+        == "operator 0 ADD: has inputs 1x4x4x2 and 3, which cannot be broadcast; convert the "
+        + "model again")
   }
 
   @Test func poolThatRescales_isRefused() {
@@ -72,12 +72,12 @@ import Testing
         + "AVERAGE_POOL_2D moves values only; convert with TensorFlow Lite's own quantizer")
   }
 
-  @Test func meanOverChannels_isRefused() {
+  @Test func meanOfAnotherShape_isRefused() {
     let mean = Operator(index: 0, kind: .reduce(.mean, dimensions: [3]), inputs: [0], output: 1)
     #expect(
-      message([tensor("a"), tensor("b", [1, 4, 4, 1])], [mean])
-        == "operator 0 MEAN: reduces dimensions [3] of 1x4x4x2; only the mean over height and "
-        + "width of an NHWC tensor is supported")
+      message([tensor("a"), tensor("b", [1, 4, 4, 2])], [mean])
+        == "operator 0 MEAN: over dimensions [3] of 1x4x4x2 does not give 1x4x4x2; convert the "
+        + "model again")
   }
 
   @Test func emptyModel_isRefused() {

@@ -51,14 +51,21 @@ import Testing
       "model: has 2 subgraphs; one is supported; convert without control flow or extra signatures"
     ) { $0.subgraphCount = 2 },
     Fault(
-      "operator 3 LOGISTIC: is not supported; supported are ADD, AVERAGE_POOL_2D, CONV_2D, "
-        + "DEPTHWISE_CONV_2D, FULLY_CONNECTED, MAX_POOL_2D, MEAN, RESHAPE, SOFTMAX"
-    ) { $0.codes[3] = [0: .byte(14)] },
+      "operator 3 WHILE: is not supported; export recurrent layers with unroll=True or as a fused "
+        + "LSTM of fixed batch size"
+    ) { $0.codes[3] = [0: .byte(119)] },
     Fault(
-      "operator 3 CUSTOM 'Wavelet': is not supported; supported are ADD, AVERAGE_POOL_2D, "
-        + "CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, MAX_POOL_2D, MEAN, RESHAPE, SOFTMAX"
+      "operator 3 CUSTOM 'Wavelet': is not supported; leave the layer out or write it with others, "
+        + "and export again"
     ) { $0.codes[3] = [0: .byte(32), 1: .string("Wavelet")] },
-    Fault("operator 0 CONV_2D: has version 9; versions 1 to 8 are supported") {
+    Fault(
+      "operator 3 CUSTOM 'FlexErf': is not supported; export without SELECT_TF_OPS: it is "
+        + "TensorFlow's own operator, of which TensorFlow Lite has none"
+    ) { $0.codes[3] = [0: .byte(32), 1: .string("FlexErf")] },
+    Fault(
+      "operator 0 CONV_2D: has version 9; versions 1 to 8 are supported; convert "
+        + "with an older converter"
+    ) {
       $0.codes[0][2] = .int32(9)
     },
     Fault(
@@ -95,9 +102,22 @@ import Testing
         + "quantized symmetrically"
     ) { $0.tensors[1][4] = .table([2: .floats([1, 1]), 3: .int64s([0, 1])]) },
     Fault(
-      "operator 0 CONV_2D, tensor 0 'image': is float32; only int8 activations are supported; convert with "
-        + "full-integer quantization and int8 inputs and outputs"
+      "operator 0 CONV_2D, tensor 3 'features': is int8 beside float32; all tensors of CONV_2D have "
+        + "one type; convert with full-integer quantization"
     ) { $0.tensors[0][1] = .byte(0) },
+    Fault(
+      "operator 0 CONV_2D, tensor 1 'kernel': is int8 beside float32 activations (dynamic-range "
+        + "quantization); convert with full-integer quantization: set representative_dataset and "
+        + "TFLITE_BUILTINS_INT8"
+    ) {
+      $0.tensors[0][1] = .byte(0)
+      $0.tensors[3][1] = .byte(0)
+    },
+    Fault(
+      "operator 0 CONV_2D, tensor 0 'image': is uint8; CONV_2D computes on int8, int16, float32; "
+        + "uint8 was the quantization of older converters: convert again, with int8 inputs and "
+        + "outputs"
+    ) { $0.tensors[0][1] = .byte(3) },
     Fault(
       "operator 0 CONV_2D, tensor 0 'image': has scale -1.0 and zero point 0; a scale is finite and above 0, a zero "
         + "point within -128...127"

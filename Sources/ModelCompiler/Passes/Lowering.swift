@@ -50,6 +50,7 @@ struct Lowering {
 
   private mutating func lower(_ step: Operator) throws {
     if try packedLayer(step) { return }
+    try checkHasKernel(step)
     switch step.kind {
     case .convolution(let sliding, let weights, let activation):
       try convolution(step, sliding, weights, activation)
