@@ -68,8 +68,9 @@ struct Lowering {
     case .reduce, .argument, .cumulativeSum: try reduction(step)
     case .pad, .mirrorPad, .transpose, .concatenation, .split, .slice, .pack, .unpack, .tile,
       .broadcast, .spaceToDepth, .depthToSpace, .spaceToBatch, .batchToSpace:
-      throw unsupported(step)
-    case .gather, .gatherND, .resizeBilinear, .resizeNearest: throw unsupported(step)
+      try movement(step)
+    case .gather, .gatherND: try gather(step)
+    case .resizeBilinear, .resizeNearest: try resize(step)
     case .svdf, .sequenceLSTM, .readVariable, .assignVariable: throw unsupported(step)
     }
   }
@@ -121,6 +122,9 @@ struct Lowering {
     default: return .int8(bytes.map { Int8(bitPattern: $0) })
     }
   }
+
+  /// Makes a tensor another name for the bytes of `source`, which lies in the arena.
+  mutating func alias(_ tensor: Int, of source: Int) { aliases[tensor] = source }
 
   /// A tensor in the arena that is not the graph's.
   mutating func temporary(byteCount: Int) -> Int {
