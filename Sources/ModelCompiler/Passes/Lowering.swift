@@ -71,7 +71,7 @@ struct Lowering {
       try movement(step)
     case .gather, .gatherND: try gather(step)
     case .resizeBilinear, .resizeNearest: try resize(step)
-    case .svdf, .sequenceLSTM, .readVariable, .assignVariable: throw unsupported(step)
+    case .svdf, .sequenceLSTM, .readVariable, .assignVariable: try recurrent(step)
     }
   }
 

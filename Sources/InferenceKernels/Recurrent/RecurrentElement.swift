@@ -1,0 +1,50 @@
+// Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a recurrent network's activations or state are made of: int8, which sums in 32 bits, or
+/// int16, which sums in 64.
+public protocol RecurrentElement: FixedWidthInteger & SignedInteger & Sendable {
+  associatedtype Sum: FixedWidthInteger & SignedInteger & Sendable
+
+  /// TensorFlow Lite Micro's MultiplyByQuantizedMultiplier for this sum.
+  static func requantize(_ sum: Sum, _ scale: Requantization) -> Int32
+}
+
+/// A real factor as `multiplier / 2^31 * 2^shift`.
+public struct Requantization: Equatable, Sendable {
+  public var multiplier: Int32
+  public var shift: Int32
+
+  public init(multiplier: Int32, shift: Int32) {
+    self.multiplier = multiplier
+    self.shift = shift
+  }
+
+  @inline(__always)
+  func callAsFunction(_ value: Int32) -> Int32 {
+    InferenceKernels.requantize(value, multiplier: multiplier, shift: shift)
+  }
+}
+
+extension Int8: RecurrentElement {
+  @inline(__always)
+  public static func requantize(_ sum: Int32, _ scale: Requantization) -> Int32 { scale(sum) }
+}
+
+extension Int16: RecurrentElement {
+  /// The multiplier is rounded to 16 bits, so that the product fits 64; shift is at most 14.
+  @inline(__always)
+  public static func requantize(_ sum: Int64, _ scale: Requantization) -> Int32 {
+    let reduced =
+      scale.multiplier < 0x7FFF_0000 ? (scale.multiplier &+ (1 &<< 15)) &>> 16 : 0x7FFF
+    let shift = Int64(15 &- scale.shift)
+    return Int32(
+      truncatingIfNeeded: (sum &* Int64(reduced) &+ (1 &<< (shift &- 1))) &>> shift)
+  }
+}
+
+/// `value` in the range of `Element`.
+@inline(__always)
+func saturated<Element: FixedWidthInteger>(_ value: Int32, to _: Element.Type) -> Element {
+  Element(truncatingIfNeeded: max(Int32(Element.min), min(Int32(Element.max), value)))
+}
