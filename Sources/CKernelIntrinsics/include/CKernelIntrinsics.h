@@ -195,6 +195,43 @@ CK_INLINE void ck_add_taps(ck_pixel_sums *_Nonnull sums, int32_t pixels,
   sums->first2 = ck_smlad(first, x2, sums->first2);
 }
 
+/// Starts sums of one to three pixels with the two words at `weights`, the first channel's bias and
+/// that plus 256 times the second's, and the two taps of the word behind them.
+CK_INLINE ck_pixel_sums ck_start_taps(int32_t pixels, const void *_Nonnull weights,
+                                      const void *_Nonnull input, int32_t offset1,
+                                      int32_t offset2) {
+  ck_pixel_sums sums;
+#if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__)
+  uint32_t word, input0, input1, input2;
+  if (__builtin_constant_p(pixels) && __builtin_constant_p(offset1) &&
+      __builtin_constant_p(offset2) && pixels == 3) {
+    __asm("ldr %3, [%11, #0]\n\t"
+          "ldr %0, [%11, #4]\n\t"
+          "ldr %6, [%11, #8]\n\t"
+          "ldr %7, [%10, #0]\n\t"
+          "ldr %8, [%10, %12]\n\t"
+          "ldr %9, [%10, %13]\n\t"
+          "smlad %1, %6, %8, %0\n\t"
+          "smlad %2, %6, %9, %0\n\t"
+          "smlad %0, %6, %7, %0\n\t"
+          "sxtb16 %6, %6\n\t"
+          "smlad %4, %6, %8, %3\n\t"
+          "smlad %5, %6, %9, %3\n\t"
+          "smlad %3, %6, %7, %3"
+          : "=&r"(sums.both0), "=&r"(sums.both1), "=&r"(sums.both2), "=&r"(sums.first0),
+            "=&r"(sums.first1), "=&r"(sums.first2), "=&r"(word), "=&r"(input0), "=&r"(input1),
+            "=&r"(input2)
+          : "r"(input), "r"(weights), "i"(offset1), "i"(offset2),
+            "m"(*(const uint32_t(*)[64])input));
+    return sums;
+  }
+#endif
+  sums.first0 = sums.first1 = sums.first2 = (int32_t)ck_load(weights, 0);
+  sums.both0 = sums.both1 = sums.both2 = (int32_t)ck_load(weights, 4);
+  ck_add_taps(&sums, pixels, weights, 8, input, 0, offset1, offset2);
+  return sums;
+}
+
 /// Sums of one pixel for two pairs of channels.
 typedef struct {
   int32_t both0, both1, first0, first1;

@@ -61,48 +61,55 @@ struct PixelProduct<E: Epilogue> {
   ) {
     var words = weights
     var target = output
-    var left = outputChannels
+    var left = (outputChannels &+ 1) / 2
     repeat {
-      var sums = PixelSums(biases: words)
-      words = addProducts(inputs, ck_opaque(words + PixelSums.biasByteCount), to: &sums)
+      let sums = isSingleRun ? sumOfRun(inputs, &words) : sumOfRows(inputs, &words)
       let both = outputChannels & 1 == 0 || left > 1
       sums.store(epilogue, words, to: target, pixels: pixels, pitch: outputPitch, both: both)
       words = ck_opaque(words + 8 &* E.wordCount)
       target = ck_opaque_mutable(target + 2)
-      left &-= 2
-    } while left > 0
+      left &-= 1
+    } while left != 0
   }
 
-  /// Returns the place behind the weights.
+  /// The sums of all rows at once; `words` moves behind biases and weights.
   @_transparent
-  private func addProducts(
-    _ inputs: UnsafeRawPointer, _ weights: UnsafeRawPointer, to sums: inout PixelSums
-  ) -> UnsafeRawPointer {
-    if isSingleRun {
-      sums.add(rows &* pairs, taps(inputs, weights))
-      return ck_opaque(weights + 4 &* rows &* pairs)
-    }
+  private func sumOfRun(
+    _ inputs: UnsafeRawPointer, _ words: inout UnsafeRawPointer
+  ) -> PixelSums {
+    let taps = TapPairs(
+      inputs: inputs, weights: words, firstWeight: PixelSums.biasByteCount, pixels: pixels,
+      pixelPitch: pixelPitch, pairsPerRow: pairs, rowPitch: rowPitch)
+    var sums = PixelSums(biasesAndFirst: taps)
+    sums.add(rows &* pairs &- 1, from: 1, taps)
+    words = ck_opaque(words + (PixelSums.biasByteCount &+ 4 &* rows &* pairs))
+    return sums
+  }
+
+  /// The sums row by row and run by run.
+  @_transparent
+  private func sumOfRows(
+    _ inputs: UnsafeRawPointer, _ words: inout UnsafeRawPointer
+  ) -> PixelSums {
     let run = run
-    var words = weights
+    var sums = PixelSums(biases: words)
+    words = ck_opaque(words + PixelSums.biasByteCount)
     var row = inputs
     let rowsEnd = inputs + rows &* rowPitch
     repeat {
       var place = row
       let end = row + 4 &* packedPairs
       repeat {
-        sums.add(run, taps(place, words))
+        sums.add(
+          run,
+          TapPairs(
+            inputs: place, weights: words, firstWeight: 0, pixels: pixels,
+            pixelPitch: pixelPitch, pairsPerRow: Self.longestRun, rowPitch: rowPitch))
         words = ck_opaque(words + 4 &* run)
         place = ck_opaque(place + 4 &* run)
       } while run < packedPairs && place < end
       row = ck_opaque(row + rowPitch)
     } while rows > 1 && row < rowsEnd
-    return words
-  }
-
-  @_transparent
-  private func taps(_ inputs: UnsafeRawPointer, _ weights: UnsafeRawPointer) -> TapPairs {
-    TapPairs(
-      inputs: inputs, weights: weights, pixels: pixels, pixelPitch: pixelPitch,
-      pairsPerRow: isSingleRun ? pairs : Self.longestRun, rowPitch: rowPitch)
+    return sums
   }
 }

@@ -25,15 +25,19 @@ struct PixelSums {
       both0: both, both1: both, both2: both, first0: first, first1: first, first2: first)
   }
 
+  /// Starts with biases and the pair of taps behind them.
+  @inline(__always)
+  init(biasesAndFirst taps: TapPairs) { sums = taps.start() }
+
   /// Adds `count` pairs of taps, at most 32, unrolled for a constant count.
   @inline(__always)
-  mutating func add(_ count: Int, _ taps: TapPairs) {
-    if count >= 16 { add16(taps, 0) }
-    if count >= 32 { add16(taps, 16) }
-    if count & 8 != 0 { add8(taps, count & 16) }
-    if count & 4 != 0 { add4(taps, count & 24) }
-    if count & 2 != 0 { add2(taps, count & 28) }
-    if count & 1 != 0 { add1(taps, count & 30) }
+  mutating func add(_ count: Int, from first: Int = 0, _ taps: TapPairs) {
+    if count >= 16 { add16(taps, first) }
+    if count >= 32 { add16(taps, first &+ 16) }
+    if count & 8 != 0 { add8(taps, first &+ (count & 16)) }
+    if count & 4 != 0 { add4(taps, first &+ (count & 24)) }
+    if count & 2 != 0 { add2(taps, first &+ (count & 28)) }
+    if count & 1 != 0 { add1(taps, first &+ (count & 30)) }
   }
 
   @inline(__always)
@@ -103,10 +107,12 @@ func storeByte(_ value: Int32, to output: UnsafeMutableRawPointer, _ offset: Int
 struct TapPairs {
   var inputs: UnsafeRawPointer
   var weights: UnsafeRawPointer
+  /// Bytes before the first weight.
+  var firstWeight: Int
   /// One to three.
-  private var pixels: Int
+  var pixels: Int
   /// Bytes from one pixel's inputs to the next one's.
-  private var pixelPitch: Int
+  var pixelPitch: Int
   /// 2^16 divided by the pairs in a row: up to 32 pairs are found without a division.
   private var rowsPerPair: Int
   /// Bytes between the end of a row's pairs and the next row.
@@ -114,15 +120,24 @@ struct TapPairs {
 
   @inline(__always)
   init(
-    inputs: UnsafeRawPointer, weights: UnsafeRawPointer, pixels: Int, pixelPitch: Int,
-    pairsPerRow: Int, rowPitch: Int
+    inputs: UnsafeRawPointer, weights: UnsafeRawPointer, firstWeight: Int, pixels: Int,
+    pixelPitch: Int, pairsPerRow: Int, rowPitch: Int
   ) {
     self.inputs = inputs
     self.weights = weights
+    self.firstWeight = firstWeight
     self.pixels = pixels
     self.pixelPitch = pixelPitch
     rowsPerPair = (65535 &+ pairsPerRow) / pairsPerRow
     rowGap = rowPitch &- 4 &* pairsPerRow
+  }
+
+  /// The sums with the biases before the first weight and the first pair.
+  @inline(__always)
+  func start() -> ck_pixel_sums {
+    ck_start_taps(
+      Int32(truncatingIfNeeded: pixels), weights, inputs, Int32(truncatingIfNeeded: pixelPitch),
+      Int32(truncatingIfNeeded: 2 &* pixelPitch))
   }
 
   @inline(__always)
@@ -130,8 +145,8 @@ struct TapPairs {
     let offset = 4 &* pair &+ (pair &* rowsPerPair) &>> 16 &* rowGap
     ck_add_taps(
       &sums, Int32(truncatingIfNeeded: pixels), weights,
-      Int32(truncatingIfNeeded: 4 &* pair), inputs, Int32(truncatingIfNeeded: offset),
-      Int32(truncatingIfNeeded: offset &+ pixelPitch),
+      Int32(truncatingIfNeeded: 4 &* pair &+ firstWeight), inputs,
+      Int32(truncatingIfNeeded: offset), Int32(truncatingIfNeeded: offset &+ pixelPitch),
       Int32(truncatingIfNeeded: offset &+ 2 &* pixelPitch))
   }
 }
