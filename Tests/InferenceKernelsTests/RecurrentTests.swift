@@ -21,13 +21,13 @@ import Testing
     }
   }
 
-  private let half = Requantization(multiplier: 1 << 30, shift: 0)
+  private let half = FixedPointScale(multiplier: 1 << 30, shift: 0)
 
   @Test func svdf_remembersEachFiltersProducts() {
     // One unit of two filters, windows of three; halves and wholes.
     let kernel = SVDF<Int16>(
       batches: 1, inputCount: 2, unitCount: 1, rank: 2, memoryCount: 3, feature: half,
-      result: Requantization(multiplier: 1 << 30, shift: 1), stateZeroPoint: 0,
+      result: FixedPointScale(multiplier: 1 << 30, shift: 1), stateZeroPoint: 0,
       stage: OutputStage(zeroPoint: 0, minimum: -128, maximum: 127))
     var state = [Int16](repeating: 0, count: 6)
     var output: [Int8] = [0]
@@ -47,14 +47,14 @@ import Testing
   /// An LSTM whose gates are held open or shut by their biases.
   private func lstm(steps: Int, clip: Int32 = 32768) -> SequenceLSTM<Int8> {
     let gate = SequenceLSTM<Int8>.Gate(
-      input: Requantization(multiplier: 1 << 30, shift: 1),
-      state: Requantization(multiplier: 1 << 30, shift: 1))
+      input: FixedPointScale(multiplier: 1 << 30, shift: 1),
+      state: FixedPointScale(multiplier: 1 << 30, shift: 1))
     return SequenceLSTM<Int8>(
       batches: 1, steps: steps, isTimeMajor: false, inputCount: 1, unitCount: 1, inputGate: gate,
       forgetGate: gate, cellGate: gate, outputGate: gate,
-      forgetting: Requantization(multiplier: 1 << 30, shift: -14),
-      adding: Requantization(multiplier: 1 << 30, shift: -17),
-      showing: Requantization(multiplier: 1 << 30, shift: -22),
+      forgetting: FixedPointScale(multiplier: 1 << 30, shift: -14),
+      adding: FixedPointScale(multiplier: 1 << 30, shift: -17),
+      showing: FixedPointScale(multiplier: 1 << 30, shift: -22),
       cellClip: clip, cellActivation: InterpolatedSigmoid(multiplier: 3, shift: 0),
       outputZeroPoint: -3)
   }
@@ -86,10 +86,10 @@ import Testing
   }
 
   @Test func wideSums_areScaledByFifteenBits() {
-    let scale = Requantization(multiplier: 0x6000_8000, shift: 0)
-    #expect(Int16.requantize(1 << 40, Requantization(multiplier: 1 << 30, shift: -10)) == 1 << 29)
+    let scale = FixedPointScale(multiplier: 0x6000_8000, shift: 0)
+    #expect(Int16.requantize(1 << 40, FixedPointScale(multiplier: 1 << 30, shift: -10)) == 1 << 29)
     // The multiplier rounds to 0x6001 of 2^15.
     #expect(Int16.requantize(1 << 15, scale) == 0x6001)
-    #expect(Int16.requantize(-3, Requantization(multiplier: 1 << 30, shift: 0)) == -1)
+    #expect(Int16.requantize(-3, FixedPointScale(multiplier: 1 << 30, shift: 0)) == -1)
   }
 }

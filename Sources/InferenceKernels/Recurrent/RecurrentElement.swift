@@ -7,34 +7,18 @@ public protocol RecurrentElement: FixedWidthInteger & SignedInteger & Sendable {
   associatedtype Sum: FixedWidthInteger & SignedInteger & Sendable
 
   /// TensorFlow Lite Micro's MultiplyByQuantizedMultiplier for this sum.
-  static func requantize(_ sum: Sum, _ scale: Requantization) -> Int32
-}
-
-/// A real factor as `multiplier / 2^31 * 2^shift`.
-public struct Requantization: Equatable, Sendable {
-  public var multiplier: Int32
-  public var shift: Int32
-
-  public init(multiplier: Int32, shift: Int32) {
-    self.multiplier = multiplier
-    self.shift = shift
-  }
-
-  @inline(__always)
-  func callAsFunction(_ value: Int32) -> Int32 {
-    InferenceKernels.requantize(value, multiplier: multiplier, shift: shift)
-  }
+  static func requantize(_ sum: Sum, _ scale: FixedPointScale) -> Int32
 }
 
 extension Int8: RecurrentElement {
   @inline(__always)
-  public static func requantize(_ sum: Int32, _ scale: Requantization) -> Int32 { scale(sum) }
+  public static func requantize(_ sum: Int32, _ scale: FixedPointScale) -> Int32 { scale(sum) }
 }
 
 extension Int16: RecurrentElement {
   /// The multiplier is rounded to 16 bits, so that the product fits 64; shift is at most 14.
   @inline(__always)
-  public static func requantize(_ sum: Int64, _ scale: Requantization) -> Int32 {
+  public static func requantize(_ sum: Int64, _ scale: FixedPointScale) -> Int32 {
     let reduced =
       scale.multiplier < 0x7FFF_0000 ? (scale.multiplier &+ (1 &<< 15)) &>> 16 : 0x7FFF
     let shift = Int64(15 &- scale.shift)

@@ -12,14 +12,14 @@ public struct SVDF<State: RecurrentElement>: Equatable, Sendable {
   public var rank: Int
   /// Elements of a filter's window.
   public var memoryCount: Int
-  public var feature: Requantization
-  public var result: Requantization
+  public var feature: FixedPointScale
+  public var result: FixedPointScale
   public var stateZeroPoint: Int32
   public var stage: OutputStage
 
   public init(
     batches: Int, inputCount: Int, unitCount: Int, rank: Int, memoryCount: Int,
-    feature: Requantization, result: Requantization, stateZeroPoint: Int32, stage: OutputStage
+    feature: FixedPointScale, result: FixedPointScale, stateZeroPoint: Int32, stage: OutputStage
   ) {
     self.batches = batches
     self.inputCount = inputCount

@@ -9,10 +9,10 @@
 public struct SequenceLSTM<Element: RecurrentElement>: Equatable, Sendable {
   /// How a gate's two sums become numbers in Q3.12.
   public struct Gate: Equatable, Sendable {
-    public var input: Requantization
-    public var state: Requantization
+    public var input: FixedPointScale
+    public var state: FixedPointScale
 
-    public init(input: Requantization, state: Requantization) {
+    public init(input: FixedPointScale, state: FixedPointScale) {
       self.input = input
       self.state = state
     }
@@ -37,9 +37,9 @@ public struct SequenceLSTM<Element: RecurrentElement>: Equatable, Sendable {
   public var outputGate: Gate
   /// Of the forget gate times the cell, of the input gate times the cell gate, and of the output
   /// gate times the activated cell.
-  public var forgetting: Requantization
-  public var adding: Requantization
-  public var showing: Requantization
+  public var forgetting: FixedPointScale
+  public var adding: FixedPointScale
+  public var showing: FixedPointScale
   /// The cell stays within plus and minus this, at most 32768.
   public var cellClip: Int32
   public var cellActivation: InterpolatedSigmoid
@@ -47,8 +47,8 @@ public struct SequenceLSTM<Element: RecurrentElement>: Equatable, Sendable {
 
   public init(
     batches: Int, steps: Int, isTimeMajor: Bool, inputCount: Int, unitCount: Int, inputGate: Gate,
-    forgetGate: Gate, cellGate: Gate, outputGate: Gate, forgetting: Requantization,
-    adding: Requantization, showing: Requantization, cellClip: Int32,
+    forgetGate: Gate, cellGate: Gate, outputGate: Gate, forgetting: FixedPointScale,
+    adding: FixedPointScale, showing: FixedPointScale, cellClip: Int32,
     cellActivation: InterpolatedSigmoid, outputZeroPoint: Int32
   ) {
     self.batches = batches

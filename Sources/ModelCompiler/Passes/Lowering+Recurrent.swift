@@ -196,9 +196,9 @@ extension Lowering {
 
   // MARK: Parts
 
-  private func requantization(_ real: Double) -> Requantization {
+  private func requantization(_ real: Double) -> FixedPointScale {
     let scale = QuantizedMultiplier(real)
-    return Requantization(multiplier: scale.multiplier, shift: Int32(scale.shift))
+    return FixedPointScale(multiplier: scale.multiplier, shift: Int32(scale.shift))
   }
 
   /// Sums of each `count` values.
