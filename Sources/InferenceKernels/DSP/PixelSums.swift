@@ -103,7 +103,7 @@ func storeByte(_ value: Int32, to output: UnsafeMutableRawPointer, _ offset: Int
   output.storeBytes(of: Int8(truncatingIfNeeded: value), toByteOffset: offset, as: Int8.self)
 }
 
-/// Where a run of pairs of taps lies: weights one word after the other, inputs as halfwords in rows.
+/// Where pairs of taps lie: weights one word after the other, inputs in rows of halfwords.
 struct TapPairs {
   var inputs: UnsafeRawPointer
   var weights: UnsafeRawPointer

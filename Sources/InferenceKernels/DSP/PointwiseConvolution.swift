@@ -1,11 +1,11 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// CONV_2D with 1 × 1 taps and strides, bit-exact with TensorFlow Lite Micro, for cores with the DSP
-/// extension; zero points are folded into biases.
+/// CONV_2D with 1 × 1 taps and strides, bit-exact with TensorFlow Lite Micro, for cores with the
+/// DSP extension; zero points are folded into biases.
 ///
-/// Three pixels at a time are expanded and then multiplied with all channels, so that the output may
-/// lie over the input.
+/// Three pixels at a time are expanded and then multiplied with all channels, so that the output
+/// may lie over the input.
 public struct PointwiseConvolution<E: Epilogue>: Equatable, Sendable {
   public var inputChannels: Int
   public var outputChannels: Int
