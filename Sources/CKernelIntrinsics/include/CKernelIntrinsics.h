@@ -58,6 +58,14 @@ CK_INLINE int32_t ck_smmla(int32_t a, int32_t b, int32_t c) {
 /// SSAT #8.
 CK_INLINE int32_t ck_ssat8(int32_t a) { return __builtin_arm_ssat(a, 8); }
 
+/// AND with ASR #31: `b` where `a` is negative, else 0. The compiler would compare, which takes an
+/// instruction more.
+CK_INLINE int32_t ck_where_negative(int32_t a, int32_t b) {
+  int32_t result;
+  __asm("and %0, %1, %2, asr #31" : "=r"(result) : "r"(b), "r"(a));
+  return result;
+}
+
 #else
 
 CK_INLINE int32_t ck_low_half(uint32_t a) { return (int16_t)a; }
@@ -80,6 +88,7 @@ CK_INLINE int32_t ck_smmla(int32_t a, int32_t b, int32_t c) {
   return (int32_t)((uint32_t)c + (uint32_t)(((int64_t)a * b) >> 32));
 }
 CK_INLINE int32_t ck_ssat8(int32_t a) { return a < -128 ? -128 : a > 127 ? 127 : a; }
+CK_INLINE int32_t ck_where_negative(int32_t a, int32_t b) { return a < 0 ? b : 0; }
 
 CK_INLINE int32_t ck_smlad(uint32_t a, uint32_t b, int32_t c) {
   uint32_t low = (uint32_t)((int32_t)(int16_t)a * (int32_t)(int16_t)b);

@@ -78,8 +78,7 @@ public struct KinkedEpilogue: Epilogue {
 
   @inline(__always)
   public func quantize(_ accumulator: Int32, _ words: EpilogueWords) -> Int32 {
-    let kink = words.third & (accumulator &>> 31)
-    let offset = words.second &- kink
+    let offset = words.second &- ck_where_negative(accumulator, words.third)
     let scaled = ck_smmla(accumulator, words.first, offset)
     return ck_ssat8(scaled &>> shift)
   }
