@@ -39,7 +39,10 @@ struct RecordedCase {
     }
   }
 
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  /// `BREADBOARD_RECORDED` names another folder of records: a longer sweep than the committed one.
+  static let folder =
+    ProcessInfo.processInfo.environment["BREADBOARD_RECORDED"].map { URL(fileURLWithPath: $0) }
+    ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Recorded")
 
   struct Damaged: Error {

@@ -44,6 +44,7 @@ package struct RandomGraph: Sendable {
 
   private static let makers: [String: @Sendable (inout GraphBuilder) -> Void] = [
     convolutions, arithmetic, activations, reductions, shapes, movement, types, states, networks,
+    wideNetworks, mixedNetworks,
   ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 }
 
