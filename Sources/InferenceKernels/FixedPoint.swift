@@ -14,6 +14,7 @@ func saturatingShiftLeft(_ value: Int32, _ exponent: Int32) -> Int32 {
 }
 
 /// e^a for `a` in Q5, at most zero; the result in Q0.
+@inline(never)
 func exponentialOfNegative(_ a: Int32) -> Int32 {
   if a == 0 { return Int32.max }
   let quarter: Int32 = 1 &<< 24

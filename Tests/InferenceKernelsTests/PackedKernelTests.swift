@@ -79,7 +79,7 @@ import Testing
       let test = PackedLayer(rows, &layer)
       let kernel = DenseLayer(
         batches: rows.inputWidth, inputCount: inputs, outputCount: outputs,
-        epilogue: ExactEpilogue())
+        sharesConstants: outputs == 1 || test.channelsAreAlike, epilogue: ExactEpilogue())
       test.expectEqual(
         kernel.packWeights(test.weights, bias: test.bias, epilogueWords: test.epilogueWords),
         kernel.packedWordCount, kernel.scratchByteCount, kernel.overlap, clamped: false, seed

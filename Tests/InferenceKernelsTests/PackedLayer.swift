@@ -46,6 +46,12 @@ struct PackedLayer {
     }
   }
 
+  /// Whether all channels have the same words.
+  var channelsAreAlike: Bool {
+    let words = epilogueWords
+    return words.indices.allSatisfy { words[$0] == words[$0 % ExactEpilogue.wordCount] }
+  }
+
   private func reference(clamped: Bool) -> [Int8] {
     let stage = OutputStage(
       zeroPoint: zeroPoint, minimum: clamped ? clamp.minimum : -128,

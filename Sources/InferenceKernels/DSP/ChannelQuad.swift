@@ -39,11 +39,12 @@ struct ChannelQuad {
   }
 
   /// Stores up to four outputs.
+  /// - Parameter pitch: bytes from one channel's constants to the next one's.
   @inline(__always)
-  func store<E: Epilogue>(
-    _ epilogue: E, _ words: UnsafeRawPointer, to output: UnsafeMutableRawPointer, count: Int
+  func store(
+    _ epilogue: some Epilogue, _ words: UnsafeRawPointer, pitch: Int,
+    to output: UnsafeMutableRawPointer, count: Int
   ) {
-    let pitch = 4 &* E.wordCount
     storeByte(epilogue.quantize(sums.first0 &<< 8, words), to: output, 0)
     guard count > 1 else { return }
     storeByte(epilogue.quantize(sums.both0 &- sums.first0, words + pitch), to: output, 1)

@@ -12,12 +12,17 @@ public struct DenseLayer<E: Epilogue>: Equatable, Sendable {
   public var batches: Int
   public var inputCount: Int
   public var outputCount: Int
+  /// Whether all channels have the epilogue's words of the first one, which lie before the weights.
+  public var sharesConstants: Bool
   public var epilogue: E
 
-  public init(batches: Int, inputCount: Int, outputCount: Int, epilogue: E) {
+  public init(
+    batches: Int, inputCount: Int, outputCount: Int, sharesConstants: Bool, epilogue: E
+  ) {
     self.batches = batches
     self.inputCount = inputCount
     self.outputCount = outputCount
+    self.sharesConstants = sharesConstants
     self.epilogue = epilogue
   }
 
@@ -64,7 +69,8 @@ public struct DenseLayer<E: Epilogue>: Equatable, Sendable {
   private func multiply(
     _ inputs: UnsafeRawPointer, _ weights: UnsafeRawPointer, _ output: UnsafeMutableRawPointer
   ) {
-    var words = weights
+    let pitch = sharesConstants ? 0 : 4 &* E.wordCount
+    var words = sharesConstants ? weights + 4 &* E.wordCount : weights
     var target = output
     let end = output + outputCount
     let inputsEnd = inputs + scratchByteCount
@@ -79,8 +85,9 @@ public struct DenseLayer<E: Epilogue>: Equatable, Sendable {
         words = ck_opaque(words + 16 &* stepsPerRun)
       } while place < inputsEnd
       let left = outputCount % 4 == 0 ? 4 : end - target
-      sums.store(epilogue, words, to: target, count: left)
-      words += 16 &* E.wordCount
+      sums.store(
+        epilogue, sharesConstants ? weights : words, pitch: pitch, to: target, count: left)
+      words += 4 &* pitch
       target += 4
     }
   }

@@ -140,7 +140,7 @@
   extension PixelProduct {
     /// Whether LDR reaches the words of all three pixels.
     var reachesTaps: Bool {
-      2 * pixelPitch + 4 * min(pairs, Self.longestRun) <= Self.farthestOffset
+      2 * pixelPitch + 4 * min(pairs, longestRun) <= Self.farthestOffset
     }
 
     var packedWordCount: Int {
@@ -159,14 +159,17 @@
     }
 
     /// Words that `packWeights` returns.
-    public var packedWordCount: Int { (outputCount + 3) / 4 * (4 + 4 * steps + 4 * E.wordCount) }
+    public var packedWordCount: Int {
+      let rows = (outputCount + 3) / 4 * (4 + 4 * steps)
+      return rows + E.wordCount * (sharesConstants ? 1 : (outputCount + 3) / 4 * 4)
+    }
 
     /// - Parameters:
     ///   - weights: rows of `inputCount`, as in the model, -127 to 127.
     ///   - bias: of each output, with the input's zero point folded in.
     ///   - epilogueWords: `E.wordCount` words of each output.
     public func packWeights(_ weights: [Int8], bias: [Int32], epilogueWords: [Int32]) -> [Int32] {
-      var words: [Int32] = []
+      var words = sharesConstants ? Array(epilogueWords.prefix(E.wordCount)) : []
       for start in stride(from: 0, to: outputCount, by: 4) {
         let channels = (start..<start + 4).map { $0 < outputCount ? $0 : nil }
         let sums = channels.map { $0.map { bias[$0] } ?? 0 }
@@ -175,7 +178,7 @@
           words.append(word(weights, pair, channels[0], channels[1]))
           words.append(word(weights, pair, channels[2], channels[3]))
         }
-        for channel in channels {
+        for channel in channels where !sharesConstants {
           guard let channel else {
             words += [Int32](repeating: 1, count: E.wordCount)
             continue

@@ -24,9 +24,10 @@ struct PixelProduct<E: Epilogue> {
   var outputPitch: Int
   var epilogue: E
 
-  /// Pairs of taps that are unrolled at most: a run is up to 1.4 KB of code.
+  /// Pairs of taps that are unrolled at most: a run is up to 1.4 KB of code. Where there are
+  /// several rows of taps, a layer's code is its own, and shorter runs cost two cycles in a hundred.
   @_transparent
-  static var longestRun: Int { 32 }
+  var longestRun: Int { rows == 1 ? 32 : 16 }
 
   /// The largest offset of LDR.
   @_transparent
@@ -35,7 +36,7 @@ struct PixelProduct<E: Epilogue> {
   /// Whether all rows are one run.
   @_transparent
   var isSingleRun: Bool {
-    rows &* pairs <= Self.longestRun
+    rows &* pairs <= longestRun
       && (rows &- 1) &* rowPitch &+ 2 &* pixelPitch &+ 4 &* pairs <= Self.farthestOffset
   }
 
@@ -43,7 +44,7 @@ struct PixelProduct<E: Epilogue> {
   @_transparent
   var packedPairs: Int {
     if isSingleRun { return pairs }
-    let runs = (pairs &+ Self.longestRun &- 1) / Self.longestRun
+    let runs = (pairs &+ longestRun &- 1) / longestRun
     return (pairs &+ runs &- 1) / runs &* runs
   }
 
@@ -51,7 +52,7 @@ struct PixelProduct<E: Epilogue> {
   @_transparent
   private var run: Int {
     let packed = packedPairs
-    if pixels == 3 { return packed / ((packed &+ Self.longestRun &- 1) / Self.longestRun) }
+    if pixels == 3 { return packed / ((packed &+ longestRun &- 1) / longestRun) }
     return packed & 7 == 0 ? 8 : packed & 3 == 0 ? 4 : packed & 1 == 0 ? 2 : 1
   }
 
@@ -104,7 +105,7 @@ struct PixelProduct<E: Epilogue> {
           run,
           TapPairs(
             inputs: place, weights: words, firstWeight: 0, pixels: pixels,
-            pixelPitch: pixelPitch, pairsPerRow: Self.longestRun, rowPitch: rowPitch))
+            pixelPitch: pixelPitch, pairsPerRow: longestRun, rowPitch: rowPitch))
         words = ck_opaque(words + 4 &* run)
         place = ck_opaque(place + 4 &* run)
       } while run < packedPairs && place < end

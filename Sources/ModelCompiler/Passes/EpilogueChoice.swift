@@ -8,6 +8,9 @@ import InferenceKernels
 struct EpilogueConstants: Equatable, Sendable {
   var words: [[Int32]]
   var biasAdjustments: [Int32]
+
+  /// Whether all channels have the same words.
+  var areAlike: Bool { words.allSatisfy { $0 == words[0] } }
 }
 
 /// The cheapest epilogue that is equal to TensorFlow Lite Micro's for every accumulator that can
@@ -47,6 +50,20 @@ enum EpilogueChoice: Equatable, Sendable {
     }
   }
 
+  /// One of the epilogues that round twice, with the same words for all channels: they need to be
+  /// stored once. Nil where channels have scales of their own.
+  static func shared(_ channels: [ChannelRequantization]) -> EpilogueChoice? {
+    guard let first = channels.first, (1...23).contains(first.exponent),
+      channels.allSatisfy({ $0.scale == first.scale && $0.isMonotone && $0.fitsPackedKernel }),
+      let words = roundings(first)
+    else { return nil }
+    let constants = EpilogueConstants(
+      words: channels.map { _ in words }, biasAdjustments: channels.map { _ in 0 })
+    if channels.allSatisfy(\.saturates) { return .exact(ExactEpilogue(), constants) }
+    let range = ClampedEpilogue(minimum: first.stage.minimum, maximum: first.stage.maximum)
+    return .clamped(range, constants)
+  }
+
   var epilogue: any Epilogue {
     switch self {
     case .proved(let epilogue, _): epilogue
@@ -72,14 +89,19 @@ enum EpilogueChoice: Equatable, Sendable {
         words.append([0, Int32(constant) << 1, 1])
         continue
       }
-      // Beyond a shift of 23 no accumulator below 2^23 leaves the zero point.
-      guard (1...23).contains(channel.exponent), channel.fitsPackedKernel else { return nil }
-      let exponent = Int32(channel.exponent)
-      let offset = channel.stage.zeroPoint << exponent + 1 << (exponent - 1)
-      words.append([channel.scale.multiplier, offset, exponent])
+      guard let channel = roundings(channel) else { return nil }
+      words.append(channel)
     }
     return EpilogueConstants(
       words: words, biasAdjustments: channels.map { _ in 0 })
+  }
+
+  private static func roundings(_ channel: ChannelRequantization) -> [Int32]? {
+    // Beyond a shift of 23 no accumulator below 2^23 leaves the zero point.
+    guard (1...23).contains(channel.exponent), channel.fitsPackedKernel else { return nil }
+    let exponent = Int32(channel.exponent)
+    let offset = channel.stage.zeroPoint << exponent + 1 << (exponent - 1)
+    return [channel.scale.multiplier, offset, exponent]
   }
 }
 

@@ -31,10 +31,8 @@ extension Lowering {
   /// - Returns: false where there is none.
   mutating func packedLayer(_ step: Operator) throws -> Bool {
     guard options.core == .dsp, let layer = WeightedLayer(step, in: graph),
-      let sums = ranges.accumulators(of: step),
-      let choice = EpilogueChoice(
-        layer.requantizations(sums), preferring: sharedShifts[shapes(of: step)]),
-      let kernel = kernel(step, layer, choice.epilogue)
+      let choice = epilogue(step, layer),
+      let kernel = kernel(step, layer, choice.epilogue, isUniform: choice.constants.areAlike)
     else { return false }
     let bias = zip(
       foldedBias(step, layer), choice.constants.biasAdjustments
@@ -44,6 +42,19 @@ extension Lowering {
     let input = try place(step.inputs[0])
     try append(kernel, input: input, blob: blob, layer)
     return true
+  }
+
+  /// The fastest exact epilogue, or for fully connected layers, where flash counts for more than the
+  /// few outputs, the one with the fewest constants.
+  private func epilogue(_ step: Operator, _ layer: WeightedLayer) -> EpilogueChoice? {
+    guard let sums = ranges.accumulators(of: step) else { return nil }
+    let channels = layer.requantizations(sums)
+    if sharesConstants(layer), let choice = EpilogueChoice.shared(channels) { return choice }
+    return EpilogueChoice(channels, preferring: sharedShifts[shapes(of: step)])
+  }
+
+  private func sharesConstants(_ layer: WeightedLayer) -> Bool {
+    layer.form == .fullyConnected && layer.scales.count == 1
   }
 
   /// For each shape of layers the least of their shifts: with it their calls may turn out alike.
@@ -78,7 +89,7 @@ extension Lowering {
   }
 
   private func kernel(
-    _ step: Operator, _ layer: WeightedLayer, _ epilogue: some Epilogue
+    _ step: Operator, _ layer: WeightedLayer, _ epilogue: some Epilogue, isUniform: Bool
   ) -> (any PackedKernel)? {
     let packs = layer.weights.allSatisfy { $0 != -128 }
     let shape = graph.tensors[layer.weightsTensor].shape
@@ -99,7 +110,9 @@ extension Lowering {
     case .fullyConnected where packs:
       let kernel = DenseLayer(
         batches: graph.tensors[layer.input].count / layer.inputsPerTap,
-        inputCount: layer.inputsPerTap, outputCount: layer.channels, epilogue: epilogue)
+        inputCount: layer.inputsPerTap, outputCount: layer.channels,
+        sharesConstants: isUniform,
+        epilogue: epilogue)
       return kernel.isSupported ? kernel : nil
     default: return nil
     }
