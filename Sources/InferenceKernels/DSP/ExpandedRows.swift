@@ -27,7 +27,8 @@ struct ExpandedRows {
     let left = width % 3
     let level = height &* (width / 3 &* 4 &+ (left == 0 ? 0 : left &+ 1))
     let isUpright = height >= 3 && (height &+ 2) / 3 &* width &* 4 < level
-    columnsLeft = isUpright ? 0 : left
+    // In long rows the last block begins early instead: a block more, but no code of its own.
+    columnsLeft = isUpright || width >= 24 ? 0 : left
     blockHeight = isUpright ? 3 : 1
     blockWidth = isUpright ? 1 : 3
     channels =

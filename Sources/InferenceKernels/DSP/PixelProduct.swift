@@ -24,10 +24,14 @@ struct PixelProduct<E: Epilogue> {
   var outputPitch: Int
   var epilogue: E
 
-  /// Pairs of taps that are unrolled at most: a run is up to 1.4 KB of code. Where there are
-  /// several rows of taps, a layer's code is its own, and shorter runs cost two cycles in a hundred.
+  /// Pairs of taps that are unrolled at most: 1.4 KB of code.
   @_transparent
-  var longestRun: Int { rows == 1 ? 32 : 16 }
+  static var farthestRun: Int { 32 }
+
+  /// The same where there are several rows of taps: such a layer's code is its own, and runs half
+  /// as long cost two cycles in a hundred.
+  @_transparent
+  var longestRun: Int { rows == 1 ? Self.farthestRun : 16 }
 
   /// The largest offset of LDR.
   @_transparent
@@ -36,7 +40,7 @@ struct PixelProduct<E: Epilogue> {
   /// Whether all rows are one run.
   @_transparent
   var isSingleRun: Bool {
-    rows &* pairs <= longestRun
+    rows &* pairs <= Self.farthestRun
       && (rows &- 1) &* rowPitch &+ 2 &* pixelPitch &+ 4 &* pairs <= Self.farthestOffset
   }
 

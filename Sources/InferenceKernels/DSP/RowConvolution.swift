@@ -74,19 +74,21 @@ public struct RowConvolution<E: Epilogue>: Equatable, Sendable {
     _ rows: ExpandedRows, _ product: PixelProduct<E>, _ scratch: UnsafeRawPointer,
     _ weights: UnsafeRawPointer, _ output: UnsafeMutableRawPointer
   ) {
+    let end = window.outputWidth &- rows.columnsLeft
     var column = 0
-    while column &+ rows.blockWidth <= window.outputWidth {
+    while column < end {
+      let start = min(column, end &- rows.blockWidth)
       product(
-        scratch + column &* rows.columnPitch, weights: weights,
-        output: output + column &* window.outputChannels)
+        scratch + start &* rows.columnPitch, weights: weights,
+        output: output + start &* window.outputChannels)
       column &+= rows.blockWidth
     }
     guard rows.columnsLeft > 0 else { return }
     var rest = product
     rest.pixels = rows.columnsLeft
     rest(
-      scratch + column &* rows.columnPitch, weights: weights,
-      output: output + column &* window.outputChannels)
+      scratch + end &* rows.columnPitch, weights: weights,
+      output: output + end &* window.outputChannels)
   }
 
   /// Moves the rows that the scratch holds from input row `held` on to those under a block that
