@@ -31,6 +31,18 @@ import Testing
     return Placement(buffers: buffers, overlaps: overlaps)
   }
 
+  /// The last step reads the one output and writes the other.
+  @Test func outputThatIsReadOnTheWay_staysWhole() throws {
+    let graph = try Graph(
+      tensors: (0...2).map { SmallGraphs.activation("t\($0)", [64]) },
+      operators: (0...1).map {
+        Operator(
+          index: $0, kind: .binary(.add, .none), inputs: [$0, $0], output: $0 + 1)
+      }, inputs: [0], outputs: [1, 2])
+    let plan = try Program(graph).plan
+    #expect(plan.offset(tensor: 1) != plan.offset(tensor: 2))
+  }
+
   /// Held to the definition, byte by byte and step by step.
   @Test func liveBuffers_shareMemoryOnlyAsTheyMay() {
     for seed in 1...60 as ClosedRange<UInt64> {

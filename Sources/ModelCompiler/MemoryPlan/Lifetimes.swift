@@ -31,7 +31,9 @@ struct Lifetimes: Equatable {
     for tensor in lowering.aliases.keys {
       bufferOfTensor[tensor] = bufferOfTensor[lowering.source(of: tensor)]
     }
-    for (index, step) in steps.enumerated() { findOverlaps(step.call, at: index) }
+    // The caller reads the outputs after the last step: nothing may be written over one.
+    let kept = Set(lowering.graph.outputs.map { bufferOfTensor[lowering.source(of: $0)] })
+    for (index, step) in steps.enumerated() { findOverlaps(step.call, at: index, sparing: kept) }
   }
 
   private mutating func use(_ tensor: Int, at step: Int, _ lowering: Lowering) {
@@ -52,13 +54,15 @@ struct Lifetimes: Equatable {
   }
 
   /// An input that somebody still needs, or an output that already holds something, stays apart.
-  private mutating func findOverlaps(_ call: KernelCall, at step: Int) {
+  private mutating func findOverlaps(
+    _ call: KernelCall, at step: Int, sparing kept: Set<Int?>
+  ) {
     guard let written = call.tensorsWritten.first, let output = bufferOfTensor[written],
       buffers[output].first == step
     else { return }
     for (place, overlap) in call.overlaps {
       guard case .tensor(let read) = place, let input = bufferOfTensor[read], input != output,
-        buffers[input].last == step
+        buffers[input].last == step, !kept.contains(input)
       else { continue }
       overlaps[BufferPair(input: input, output: output)] = overlap
     }
