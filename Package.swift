@@ -157,8 +157,8 @@ let tests: [Target] = [
   .testTarget(
     name: "FirmwareTests",
     dependencies: [
-      "BoardDescription", "FirmwareBuild", "ModelCompiler", "ModelGraph", "ModelRunner",
-      "TFLiteImport", "firmware",
+      "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel", "ModelCompiler",
+      "ModelGraph", "ModelRunner", "ModelSupport", "TFLiteImport", "Terminal", "firmware",
     ]),
   .testTarget(name: "EmulateTests", dependencies: ["BoardDescription", "emulate"]),
   .testTarget(name: "TidyTests"),

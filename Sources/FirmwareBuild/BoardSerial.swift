@@ -30,6 +30,7 @@ struct BoardSerial: Equatable {
     let cache = waits ? Self.base(of: "nordic.nvmc", chip) : 0
     let numbers: [(String, UInt32)] = [
       ("base", console.base.bits), ("interrupt", UInt32(console.interrupt ?? 0)),
+      ("transmitInterrupt", UInt32(clamping: console.numbers["transmitInterrupt"] ?? 0)),
       ("transmitPin", Self.selection(board.pins["TX"])),
       ("receivePin", Self.selection(board.pins["RX"])),
       ("pins", Self.base(of: "nordic.gpio", chip)), ("cache", cache),

@@ -4,7 +4,7 @@
 public import BoardDescription
 import FirmwareImage
 public import Foundation
-import MachineModel
+public import MachineModel
 public import ModelCompiler
 
 /// Builds an application of the nested package `Firmware` for a board.
@@ -74,6 +74,17 @@ public struct FirmwareBuilder: Sendable {
     }
   }
 
+  /// What is generated for a network's image: Swift, and C for the constants.
+  public func sources(
+    of network: RunnerNetwork
+  ) throws(FirmwareBuildError) -> [(name: String, text: String)] {
+    try NetworkSource(network, package: package).code { _ in }.map { ($0.name, $0.text) }
+  }
+
+  /// What the runner's image keeps free for the stack: it leaves more to the network than an
+  /// application with a microphone could.
+  public static let runnerStack = ByteCount.kibibytes(2)
+
   /// An image to make: of which application, under which name.
   private struct Order {
     let app: String
@@ -81,8 +92,7 @@ public struct FirmwareBuilder: Sendable {
     let network: NetworkSource?
 
     var isRunner: Bool { app == NetworkSource.runner }
-    /// The runner leaves more to the network than an application with a microphone can.
-    var stack: ByteCount { isRunner ? .kibibytes(2) : LinkerScript.stack }
+    var stack: ByteCount { isRunner ? FirmwareBuilder.runnerStack : LinkerScript.stack }
   }
 
   private func image(

@@ -23,7 +23,7 @@ public enum RunnerCommand: Equatable, Sendable {
   case outputs
   /// One inference, layer by layer, with the cycles of each.
   case layers
-  /// Cycles of the last inference.
+  /// One inference, and its cycles.
   case cycles
 
   /// Nothing but the end of a command.

@@ -37,6 +37,13 @@ package enum Terminal {
     put("\r\u{1B}[K\(visible(text).prefix(width - 1))", on: 2)
   }
 
+  /// How much of something is done, as a bar.
+  package static func progress(done: Int, of total: Int, _ what: String) {
+    let filled = total > 0 ? min(30, done * 30 / total) : 0
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+    progress("\(bar) \(done) of \(total) \(what)")
+  }
+
   package static func endProgress() {
     guard errorIsTerminal else { return }
     put("\r\u{1B}[K", on: 2)

@@ -35,12 +35,16 @@ final class BoardRunner {
   func infer(_ input: [UInt8]) throws -> Inference {
     try expect(ask("db load \(input.count)"), "m-[Expecting \(input.count) bytes]")
     try expect(ask("db \(Hexadecimal.text(input))"), "m-load-done")
-    _ = try ask("infer 1 0")
-    let outputs = try RunnerAnswer.outputs(ask("outputs"))
+    let cycles = try inferOnce()
+    return Inference(outputs: try RunnerAnswer.outputs(ask("outputs")), cycles: cycles)
+  }
+
+  /// One inference on the input that was loaded last, or on zeros, and its cycles.
+  func inferOnce() throws -> Int {
     guard let cycles = try RunnerAnswer.number(after: "m-cycles-", in: ask("cycles")) else {
       throw RunnerAnswer.unexpected(answer)
     }
-    return Inference(outputs: outputs, cycles: cycles)
+    return cycles
   }
 
   /// Cycles of each layer, from one more inference on the input that was loaded last.
@@ -50,7 +54,8 @@ final class BoardRunner {
     guard answer.contains(line) else { throw RunnerAnswer.unexpected(answer) }
   }
 
-  private func ask(_ command: String) throws -> [String] {
+  /// Sends a command; the lines that come before "m-ready".
+  func ask(_ command: String) throws -> [String] {
     (answer, isReady) = ([], false)
     machine.type(Array((command + "%").utf8))
     let lines = try wait(for: command.prefix(20).description)

@@ -25,6 +25,9 @@ extension Firmware {
               runs it on the emulated board: outputs, and the cycles of each layer
           firmware compile model.tflite --dataset folder --labels labels.csv
               runs the same kernels on this computer: accuracy and a confusion matrix
+
+        Exit codes: 0 done, 64 a bad argument, 65 bad input or a model too large for the board, \
+        74 output could not be written.
         """)
 
     @Argument(help: ArgumentHelp("The model.", valueName: "model.tflite"))
@@ -46,8 +49,14 @@ extension Firmware {
         valueName: "file"))
     var json: String?
 
+    @Option(
+      help: ArgumentHelp("Draws where tensors lie in RAM, over time.", valueName: "file.svg"))
+    var plot: String?
+
     @Option(help: ArgumentHelp("Puts the image and what it is made of there.", valueName: "folder"))
     var output: String?
+
+    @OptionGroup(title: "Accuracy") var dataset: DatasetOptions
 
     @Flag(
       name: .customLong("no-dead-channels"),
@@ -57,6 +66,7 @@ extension Firmware {
     func validate() throws {
       let texts = [
         ("the model", model), ("--board", board), ("--json", json), ("--output", output),
+        ("--plot", plot), ("--dataset", dataset.dataset), ("--labels", dataset.labels),
       ]
       for (option, text) in texts + inputs.map({ ("--inputs", $0) }) where text == "" {
         throw ValidationError("\(option) was given nothing; write a value behind it.")
@@ -64,31 +74,32 @@ extension Firmware {
     }
 
     func run() throws {
+      signal(SIGPIPE, SIG_IGN)
       try Firmware.reportingErrors {
         let board = try Board.load(named: board)
-        let graph = try Self.graph(of: model)
+        for path in [json, plot] where path != nil && path != "-" {
+          try OutputFile.checkFolder(of: path ?? "")
+        }
+        let graph = try graph()
+        let program = try program(graph, for: board)
+        if dataset.isAskedFor { return try classify(program) }
         let arrays = try inputs.map { try ArrayFile(path: $0) }
         let fed = arrays.isEmpty ? nil : try ModelInputs(arrays, for: graph)
-        let program = try program(graph, for: board)
-        let report = CompilationReport(program)
-        let image = try build(program, for: board)
-        let loaded = try LoadedImage(
-          bytes: InputFile.read(image.elf.path), name: image.elf.lastPathComponent, for: board)
-        let measured = try fed.map { try Measurement($0, on: board, image: loaded) }
-        print(report)
-        print("\(loaded.flashBytes) flash, \(loaded.staticRAMBytes ?? 0) static RAM")
-        if let measured {
-          print(
-            measured.inferences.map(\.cycles), measured.layerCycles,
-            measured.inferences.map(\.outputs))
-        }
+        try Capacity(program, of: board).check(model: modelName)
+        let (image, loaded) = try build(program, for: board)
+        let report = CompileReport(
+          model: modelName, board: board, program: program, image: loaded,
+          measurement: try Measurement(fed, on: board, image: loaded))
+        try write(report, MemoryChart(program), image, program, board)
       }
     }
 
-    private static func graph(of path: String) throws -> Graph {
-      let bytes = try InputFile.read(path, limit: 256 << 20)
+    private var modelName: String { URL(fileURLWithPath: model).lastPathComponent }
+
+    private func graph() throws -> Graph {
+      let bytes = try InputFile.read(model, limit: 256 << 20)
       do { return try TFLiteModel.graph(from: bytes) } catch {
-        throw InputError(description: "'\(path)': \(error)")
+        throw InputError(description: "'\(model)': \(error)")
       }
     }
 
@@ -100,28 +111,88 @@ extension Firmware {
       }
     }
 
-    private func build(_ program: Program, for board: Board) throws -> BuiltImage {
+    private func classify(_ program: Program) throws {
+      guard inputs.isEmpty, output == nil, plot == nil else {
+        throw InputError(
+          description: "--dataset runs on this computer; leave out --inputs, --output and --plot")
+      }
+      let result = try DatasetRun(dataset, program).run()
+      if let json { try OutputFile.write(json: result, to: json) }
+      if json != "-" { try Standard.print(result.lines) }
+    }
+
+    private func network(_ program: Program) -> RunnerNetwork {
+      RunnerNetwork(
+        name: URL(fileURLWithPath: model).deletingPathExtension().lastPathComponent,
+        program: program)
+    }
+
+    private func build(
+      _ program: Program, for board: Board
+    ) throws -> (BuiltImage, LoadedImage) {
       defer { Terminal.endProgress() }
-      let name = URL(fileURLWithPath: model).deletingPathExtension().lastPathComponent
-      return try FirmwareBuilder().image(
-        running: RunnerNetwork(name: name, program: program), board: board,
-        progress: Terminal.progress)
+      let image = try FirmwareBuilder().image(
+        running: network(program), board: board, progress: Terminal.progress)
+      return (
+        image,
+        try LoadedImage(
+          bytes: InputFile.read(image.elf.path), name: image.elf.lastPathComponent, for: board)
+      )
+    }
+
+    private func write(
+      _ report: CompileReport, _ chart: MemoryChart, _ image: BuiltImage, _ program: Program,
+      _ board: Board
+    ) throws {
+      if let plot {
+        let title = "\(modelName) on \(board.name)"
+        try OutputFile.write(Data(chart.svg(title: title).utf8), to: plot)
+      }
+      if let json { try OutputFile.write(json: report, to: json) }
+      var files = [image.elf, image.bin, image.hex]
+      if let output {
+        files = try OutputFolder(output).fill(with: files)
+        for file in try FirmwareBuilder().sources(of: network(program)) {
+          try OutputFolder(output).write(file.text, as: file.name)
+        }
+      }
+      guard json != "-" else { return }
+      try Standard.print(
+        report.lines(for: board, chart: chart) + [""] + report.outputLines
+          + (report.outputLines.isEmpty ? [] : [""]) + files.map { "image    \($0.path)" })
     }
   }
 }
 
-/// What the emulated board made of some inputs.
-struct Measurement {
-  let inferences: [BoardRunner.Inference]
-  let layerCycles: [Int]
+/// Standard output; a reader that has seen enough, `| head`, is no failure.
+enum Standard {
+  static func print(_ lines: [String]) throws {
+    let failure = Terminal.put(lines.joined(separator: "\n") + "\n", on: 1)
+    guard failure == 0 || failure == EPIPE else { throw OutputError("the report", failure) }
+  }
+}
 
-  init(_ inputs: ModelInputs, on board: Board, image: LoadedImage) throws {
-    defer { Terminal.endProgress() }
-    let runner = try BoardRunner(board: board, image: image)
-    inferences = try inputs.inferences.enumerated().map { index, input in
-      Terminal.progress("inference \(index + 1) of \(inputs.inferences.count)")
-      return try runner.infer(input)
+/// A folder that the user wants filled; it is made if need be.
+struct OutputFolder {
+  private let url: URL
+
+  init(_ path: String) throws {
+    url = URL(fileURLWithPath: path)
+    do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch
+    {
+      throw OutputError("'\(path)'", ENOTDIR)
     }
-    layerCycles = try runner.layerCycles()
+  }
+
+  func fill(with files: [URL]) throws -> [URL] {
+    try files.map { file in
+      let target = url.appendingPathComponent(file.lastPathComponent)
+      try OutputFile.write(Data(contentsOf: file), to: target.path)
+      return target
+    }
+  }
+
+  func write(_ text: String, as name: String) throws {
+    try OutputFile.write(Data(text.utf8), to: url.appendingPathComponent(name).path)
   }
 }

@@ -51,7 +51,9 @@ struct Session {
     case .results: Results.write(from: arena)
     case .outputs: Results.writeBytes(from: arena)
     case .layers: inferByLayer()
-    case .cycles: Serial.writeLine("m-cycles-", lastCycles)
+    case .cycles:
+      inferOnce()
+      Serial.writeLine("m-cycles-", lastCycles)
     case .wrong(let mistake): tell(mistake)
     }
   }

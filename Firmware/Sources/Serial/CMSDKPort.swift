@@ -3,6 +3,7 @@
 
 import RegisterMaps
 import Registers
+import Startup
 
 /// The UART of Arm's Cortex-M System Design Kit (Arm DDI 0479D, 4.3), 115200 baud.
 enum CMSDKPort {
@@ -12,10 +13,10 @@ enum CMSDKPort {
     uart[CMSDK.UART.Offset.baudDivider] = BoardSerial.hertz / 115_200
     uart[CMSDK.UART.Offset.control] =
       CMSDK.UART.Control.transmitEnable | CMSDK.UART.Control.receiveEnable
-      | CMSDK.UART.Control.receiveInterruptEnable
+      | CMSDK.UART.Control.transmitInterruptEnable | CMSDK.UART.Control.receiveInterruptEnable
   }
 
-  static func clearInterrupt() {
+  static func clearReceiveInterrupt() {
     uart[CMSDK.UART.Offset.interruptStatus] = CMSDK.UART.Interrupt.receive
   }
 
@@ -26,13 +27,18 @@ enum CMSDKPort {
 
   static func send(_ bytes: UnsafeMutablePointer<UInt8>, count: Int) {
     for index in 0..<count {
-      while uart[CMSDK.UART.Offset.state] & CMSDK.UART.State.transmitFull != 0 {}
+      finish()
       uart[CMSDK.UART.Offset.data] = UInt32(bytes[index])
     }
   }
 
   /// Waits until all has been sent.
   static func finish() {
-    while uart[CMSDK.UART.Offset.state] & CMSDK.UART.State.transmitFull != 0 {}
+    while true {
+      uart[CMSDK.UART.Offset.interruptStatus] = CMSDK.UART.Interrupt.transmit
+      Wakeup.forget(BoardSerial.transmitInterrupt)
+      if uart[CMSDK.UART.Offset.state] & CMSDK.UART.State.transmitFull == 0 { return }
+      waitForEvent()
+    }
   }
 }

@@ -23,11 +23,13 @@ enum NordicUARTEPort {
     uarte[UARTE.Offset.shorts] = UARTE.Shorts.endReceiveStartReceive
     uarte[UARTE.Offset.interruptEnableSet] =
       NordicEvent.interruptMask(of: UARTE.Offset.eventsEndReceive)
+      | NordicEvent.interruptMask(of: UARTE.Offset.eventsEndTransmit)
     uarte[UARTE.Offset.tasksStartReceive] = 1
   }
 
-  /// The event is the interrupt: `receive` clears it.
-  static func clearInterrupt() {}
+  /// `receive` clears its own event. While that of the end of sending stood, the line would not
+  /// rise.
+  static func clearReceiveInterrupt() { noteSent() }
 
   static func receive() -> UInt8? {
     guard uarte[UARTE.Offset.eventsEndReceive] != 0 else { return nil }
@@ -40,7 +42,6 @@ enum NordicUARTEPort {
   static func send(_ bytes: UnsafeMutablePointer<UInt8>, count: Int) {
     finish()
     dataMemoryBarrier()
-    uarte[UARTE.Offset.eventsEndTransmit] = 0
     uarte[UARTE.Offset.transmitPointer] = UInt32(UInt(bitPattern: bytes))
     uarte[UARTE.Offset.transmitMaximumCount] = UInt32(count)
     uarte[UARTE.Offset.tasksStartTransmit] = 1
@@ -49,8 +50,17 @@ enum NordicUARTEPort {
 
   /// Waits until all has been sent.
   static func finish() {
-    guard isSending else { return }
-    while uarte[UARTE.Offset.eventsEndTransmit] == 0 {}
+    while isSending {
+      Wakeup.forget(BoardSerial.interrupt)
+      noteSent()
+      // A byte that waits to be read holds the line: it would not rise again.
+      if isSending, uarte[UARTE.Offset.eventsEndReceive] == 0 { waitForEvent() }
+    }
+  }
+
+  private static func noteSent() {
+    guard isSending, uarte[UARTE.Offset.eventsEndTransmit] != 0 else { return }
+    uarte[UARTE.Offset.eventsEndTransmit] = 0
     isSending = false
   }
 }

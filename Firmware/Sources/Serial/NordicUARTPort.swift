@@ -3,6 +3,7 @@
 
 import RegisterMaps
 import Registers
+import Startup
 
 /// UART without EasyDMA: 115200 baud (nRF51 Series Reference Manual v3.0.1, 29 UART).
 enum NordicUARTPort {
@@ -16,12 +17,13 @@ enum NordicUARTPort {
     uart[UART.Offset.enable] = UART.Enable.on
     uart[UART.Offset.interruptEnableSet] =
       NordicEvent.interruptMask(of: UART.Offset.eventsReceiveReady)
+      | NordicEvent.interruptMask(of: UART.Offset.eventsTransmitReady)
     uart[UART.Offset.tasksStartReceive] = 1
     uart[UART.Offset.tasksStartTransmit] = 1
   }
 
   /// The event is the interrupt: `receive` clears it.
-  static func clearInterrupt() {}
+  static func clearReceiveInterrupt() {}
 
   static func receive() -> UInt8? {
     guard uart[UART.Offset.eventsReceiveReady] != 0 else { return nil }
@@ -32,9 +34,15 @@ enum NordicUARTPort {
 
   static func send(_ bytes: UnsafeMutablePointer<UInt8>, count: Int) {
     for index in 0..<count {
-      uart[UART.Offset.eventsTransmitReady] = 0
       uart[UART.Offset.transmitData] = UInt32(bytes[index])
-      while uart[UART.Offset.eventsTransmitReady] == 0 {}
+      while true {
+        Wakeup.forget(BoardSerial.interrupt)
+        if uart[UART.Offset.eventsTransmitReady] != 0 { break }
+        // A byte that waits to be read holds the line: it would not rise again.
+        if uart[UART.Offset.eventsReceiveReady] == 0 { waitForEvent() }
+      }
+      // Here, so that the line can rise again.
+      uart[UART.Offset.eventsTransmitReady] = 0
     }
   }
 

@@ -11,22 +11,19 @@ import StaticMemory
 /// No interrupt handler runs: an interrupt that is pending but not enabled wakes the core
 /// (SEVONPEND), so nothing disturbs what is measured.
 public enum Serial {
-  private static let systemControl = RegisterBlock(at: 0xE000_ED10)
-  private static let clearPending = RegisterBlock(at: 0xE000_E280)
-  private static let sendEventOnPending: UInt32 = 1 << 4
   nonisolated(unsafe) private static var half = 0
   nonisolated(unsafe) private static var count = 0
 
   public static func open() {
-    systemControl[0] |= sendEventOnPending
+    Wakeup.enable()
     SerialPort.open()
   }
 
   /// Sleeps until a byte has come.
   public static func read() -> UInt8 {
     while true {
-      SerialPort.clearInterrupt()
-      clearPending[BoardSerial.interrupt / 32 * 4] = 1 << (BoardSerial.interrupt % 32)
+      SerialPort.clearReceiveInterrupt()
+      Wakeup.forget(BoardSerial.interrupt)
       if let byte = SerialPort.receive() { return byte }
       waitForEvent()
     }
