@@ -27,13 +27,15 @@ struct KnownValues {
         bytes.count == count * width
       else { continue }
       byteCount += bytes.count
-      tensors[output].constant = bytes[...]
+      tensors[output].constant = bytes
       resolved.insert(entry.index)
     }
     return resolved
   }
 
-  private func value(of entry: OperatorEntry, output: Tensor, _ tensors: [Tensor]) -> [UInt8]? {
+  private func value(
+    of entry: OperatorEntry, output: Tensor, _ tensors: [Tensor]
+  ) -> ArraySlice<UInt8>? {
     guard entry.inputs.allSatisfy({ tensors.indices.contains($0) }),
       let first = entry.inputs.first.map({ tensors[$0] })
     else { return nil }
@@ -46,7 +48,10 @@ struct KnownValues {
         let value = tensors[entry.inputs[1]].constant, tensors[entry.inputs[1]].type == output.type,
         value.count == output.type.byteCount
       else { return nil }
-      return Array(repeatElement(value, count: count).joined())
+      return Array(repeatElement(value, count: count).joined())[...]
+    case "RESHAPE", "SQUEEZE", "EXPAND_DIMS":
+      return first.type == output.type && first.quantization == output.quantization
+        ? first.constant : nil
     default:
       guard output.shape.count <= 1, let values = integers(entry, tensors) else { return nil }
       return output.encoded(values)
@@ -66,7 +71,7 @@ struct KnownValues {
     }
     guard operands.count == inputs.count, let first = operands.first else { return nil }
     switch kind {
-    case .reshape, .cast: return first
+    case .cast: return first
     case .pack(0): return operands.allSatisfy { $0.count == 1 } ? operands.map { $0[0] } : nil
     case .concatenation(0, .none): return Array(operands.joined())
     case .slice(let begin, let strides, let extents) where begin.count == 1:
@@ -98,15 +103,15 @@ struct KnownValues {
 
 extension Tensor {
   /// Integers as this tensor's bytes.
-  fileprivate func encoded(_ values: [Int]) -> [UInt8]? {
+  fileprivate func encoded(_ values: [Int]) -> ArraySlice<UInt8>? {
     guard type == .int32 || type == .int64, let width = type.byteCount else { return nil }
     return values.flatMap { value in
       (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
+    }[...]
   }
 
   /// A constant's real values as float32 bytes: of half precision, or of 8-bit integers.
-  fileprivate var dequantized: [UInt8]? {
+  fileprivate var dequantized: ArraySlice<UInt8>? {
     guard let constant else { return nil }
     let start = constant.startIndex
     let reals: [Float]
@@ -124,7 +129,7 @@ extension Tensor {
     }
     return reals.flatMap { real in
       (0..<4).map { UInt8(truncatingIfNeeded: real.bitPattern >> UInt32(8 * $0)) }
-    }
+    }[...]
   }
 }
 

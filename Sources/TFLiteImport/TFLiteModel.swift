@@ -98,7 +98,7 @@ struct Reader {
       tensors.append(tensors[output])
       tensors[output].constant = nil
       return Operator(
-        index: entry.index, kind: .reshape, name: entry.name, inputs: [tensors.count - 1],
+        index: entry.index, kind: .broadcast, name: entry.name, inputs: [tensors.count - 1],
         outputs: [output])
     }
   }
