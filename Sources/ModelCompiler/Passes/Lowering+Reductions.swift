@@ -49,6 +49,7 @@ extension Lowering {
   private mutating func reduce(
     _ step: Operator, _ reduction: Reduction, _ dimensions: [Int]
   ) throws {
+    guard type(step.output) == type(step.inputs[0]) else { throw unsupported(step) }
     let shape = graph.tensors[step.inputs[0]].shape
     let count = dimensions.reduce(1) { $0 * shape[$1] }
     switch (reduction, type(step.inputs[0])) {

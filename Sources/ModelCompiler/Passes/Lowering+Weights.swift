@@ -34,7 +34,7 @@ extension Lowering {
         kernel,
         reads: [
           "input": try place(step.inputs[0]), "weights": try constant(.int8(packed), "weights"),
-          "channels": try channelBlock(step, weights, bias: bias),
+          "channels": try channelBlock(step, weights, count: bias.count, bias: bias),
         ], scratch: kernel.scratchByteCount, writes: ["output": .tensor(step.output)],
         multiplyCount: window.outputCount * kernel.tapCount
       ) { $0.run(input: $1[0], weights: $1[1], channels: $1[2], scratch: $1[3], output: $1[4]) })
@@ -60,7 +60,7 @@ extension Lowering {
           window: window, inputZeroPoint: zeroPoint(step.inputs[0]), stage: stage),
         reads: [
           "input": try place(step.inputs[0]), "weights": try constant(.int8(values), "weights"),
-          "channels": try channelBlock(step, weights, bias: bias),
+          "channels": try channelBlock(step, weights, count: bias.count, bias: bias),
         ], writes: ["output": .tensor(step.output)], multiplyCount: window.outputCount * taps
       ) { $0.run(input: $1[0], weights: $1[1], channels: $1[2], output: $1[3]) })
   }
@@ -86,7 +86,7 @@ extension Lowering {
         kernel,
         reads: [
           "input": try place(step.inputs[0]), "weights": try constant(.int8(packed), "weights"),
-          "channels": try channelBlock(step, weights, bias: bias),
+          "channels": try channelBlock(step, weights, count: bias.count, bias: bias),
         ], scratch: kernel.scratchByteCount, writes: ["output": .tensor(step.output)],
         multiplyCount: kernel.batches * kernel.inputCount * kernel.outputCount
       ) { $0.run(input: $1[0], weights: $1[1], channels: $1[2], scratch: $1[3], output: $1[4]) })
@@ -114,11 +114,11 @@ extension Lowering {
   }
 
   /// Bias, multiplier and shift of every channel, as `ChannelScaling(_:count:)` reads them.
-  private mutating func channelBlock(
-    _ step: Operator, _ weights: Weights, bias: [Int32]
+  mutating func channelBlock(
+    _ step: Operator, _ weights: Weights, count: Int, bias: [Int32]
   ) throws -> Place {
-    let scales = channelScales(step, weights, count: bias.count)
-    var shifts = [UInt8](repeating: 0, count: (bias.count + 3) / 4 * 4)
+    let scales = channelScales(step, weights, count: count)
+    var shifts = [UInt8](repeating: 0, count: (count + 3) / 4 * 4)
     for (channel, scale) in scales.enumerated() {
       shifts[channel] = UInt8(bitPattern: Int8(scale.shift))
     }

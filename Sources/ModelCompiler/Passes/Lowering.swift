@@ -49,8 +49,8 @@ struct Lowering {
   }
 
   private mutating func lower(_ step: Operator) throws {
+    if try generalLayer(step) { return }
     if try packedLayer(step) { return }
-    try checkHasKernel(step)
     switch step.kind {
     case .convolution(let sliding, let weights, let activation):
       try convolution(step, sliding, weights, activation)
@@ -63,7 +63,9 @@ struct Lowering {
     case .reshape: aliases[step.output] = step.inputs[0]
     case .logSoftmax: try logSoftmax(step)
     case .l2Normalization(let activation): try l2Normalization(step, activation)
-    case .transposeConvolution, .batchMatrixMultiply: throw unsupported(step)
+    case .batchMatrixMultiply(let first, let second):
+      try batchMatrixMultiply(step, transposesFirst: first, transposesSecond: second)
+    case .transposeConvolution: throw unsupported(step)
     case .unary, .binary, .select, .quantize, .dequantize, .cast: try elementwise(step)
     case .reduce, .argument, .cumulativeSum: try reduction(step)
     case .pad, .mirrorPad, .transpose, .concatenation, .split, .slice, .pack, .unpack, .tile,

@@ -31,12 +31,14 @@ struct WeightedLayer {
   let scales: [QuantizedMultiplier]
   let stage: OutputStage
 
-  /// Nil for other operators and for other types than int8 with int32 biases.
+  /// Nil for other operators, for other types than int8 with int32 biases, and for weights with a
+  /// zero point.
   init?(_ step: Operator, in graph: Graph) {
     guard let operands = step.weights, let input = step.inputs.first,
       graph.tensors[input].type == .int8, graph.tensors[input].constant == nil,
       graph.tensors[step.output].type == .int8,
-      let weights = graph.tensors[operands.tensor].int8Values
+      let weights = graph.tensors[operands.tensor].int8Values,
+      graph.tensors[operands.tensor].quantization?.zeroPoints.allSatisfy({ $0 == 0 }) ?? true
     else { return nil }
     let kernel = graph.tensors[operands.tensor]
     let shape = kernel.shape
