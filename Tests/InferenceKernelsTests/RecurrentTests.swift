@@ -92,4 +92,36 @@ import Testing
     #expect(Int16.requantize(1 << 15, scale) == 0x6001)
     #expect(Int16.requantize(-3, FixedPointScale(multiplier: 1 << 30, shift: 0)) == -1)
   }
+
+  @Test func floatSVDF_sumsItsFiltersAndClamps() {
+    let kernel = FloatSVDF(
+      batches: 1, inputCount: 2, unitCount: 1, rank: 2, memoryCount: 2,
+      range: FloatRange(minimum: 0, maximum: 6))
+    var (state, output) = ([Float](repeating: 0, count: 4), [Float](repeating: 0, count: 1))
+    func run(_ input: [Float]) -> Float {
+      kernel.run(
+        input: input, features: [Float]([1, 1, 2, 0]), times: [Float]([0.5, 1, 0, 1]),
+        biases: [Float]([0.25]), state: &state, output: &output)
+      return output[0]
+    }
+    #expect(run([1, 0.5]) == 1.5 + 2 + 0.25)
+    #expect(run([0, 0.5]) == 0.75 + 0.5 + 0.25)
+    #expect(state == [1.5, 0.5, 2, 0])
+    #expect(run([9, 9]) == 6)
+    #expect(run([-9, -9]) == 0)
+  }
+
+  @Test func floatLSTM_withOpenGates_addsUpAndClips() {
+    let kernel = FloatSequenceLSTM(
+      batches: 1, steps: 2, isTimeMajor: false, inputCount: 1, unitCount: 1, cellClip: 1)
+    var (state, cell) = ([Float](repeating: 0, count: 1), [Float](repeating: 0, count: 1))
+    var output = [Float](repeating: 0, count: 2)
+    kernel.run(
+      input: [Float]([0, 0]), weights: [Float](repeating: 0, count: 8),
+      biases: [Float]([20, 20, 1, 20]), outputState: &state, cellState: &cell, output: &output)
+    #expect(abs(output[0] - tanh(tanh(Float(1)))) < 1e-6)
+    #expect(abs(output[1] - tanh(Float(1))) < 1e-6)
+    #expect(cell == [1])
+    #expect(state[0] == output[1])
+  }
 }

@@ -13,15 +13,17 @@ extension Lowering {
     case .assignVariable(let variable):
       let input = step.inputs[0]
       copy(try place(input), to: .variable(variable), graph.tensors[input].byteCount)
-    case .svdf(let tensors, let rank, _):
-      // TensorFlow Lite Micro leaves the activation out, in integers.
+    case .svdf(let tensors, let rank, let activation):
+      // In integers TensorFlow Lite Micro leaves the activation out.
       switch tensors.state.type {
+      case .float32: try floatSVDF(step, tensors, rank: rank, activation)
       case .int8: try svdf(step, tensors, rank: rank, Int8.self)
       case .int16: try svdf(step, tensors, rank: rank, Int16.self)
       default: throw unsupported(step)
       }
     case .sequenceLSTM(let tensors, let cellClip, let timeMajor):
       switch graph.tensors[step.output].type {
+      case .float32: try floatLSTM(step, tensors, cellClip, timeMajor: timeMajor)
       case .int8: try lstm(step, tensors, cellClip, timeMajor: timeMajor, Int8.self)
       case .int16: try lstm(step, tensors, cellClip, timeMajor: timeMajor, Int16.self)
       default: throw unsupported(step)
