@@ -24,7 +24,9 @@ struct RandomGraph {
     tensors = [activation(shape, zeroPoint: random.below(256) - 128)]
     var last = 0
     for _ in 0..<random.below(5) + 2 { last = image(last) }
-    if random.below(2) == 0 { last = fullyConnected(flat(last)) }
+    if random.below(3) == 0 {
+      last = fullyConnected(random.below(2) == 0 ? mean(last) : flat(last))
+    }
     last = shape.count == 4 ? convolution(last, side: 1) : fullyConnected(last)
     return try Graph(tensors: tensors, operators: operators, inputs: [0], outputs: [last])
   }
@@ -78,6 +80,12 @@ struct RandomGraph {
       ? .averagePool(sliding, kernelHeight: 2, kernelWidth: 2, .none)
       : .maximumPool(sliding, kernelHeight: 2, kernelWidth: 2, .none)
     return append(kind, input)
+  }
+
+  private mutating func mean(_ input: Int) -> Int {
+    shape = [1, shape[3]]
+    tensors.append(activation(shape, zeroPoint: random.below(256) - 128))
+    return append(.reduce(.mean, dimensions: [1, 2]), input)
   }
 
   private mutating func flat(_ input: Int) -> Int {

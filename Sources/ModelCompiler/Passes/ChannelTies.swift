@@ -5,8 +5,8 @@ import ModelGraph
 
 /// Which channels of a graph's tensors can only be removed together, and which not at all.
 ///
-/// A depthwise convolution, a pool or a reshape takes a channel to one of its own, so that both go
-/// or stay: they form a group. A convolution or fully connected layer lets go of an output channel
+/// A depthwise convolution, a pool, a mean over the image or a reshape takes a channel to one of its
+/// own, so that both go or stay: they form a group. A convolution or fully connected layer lets go of an output channel
 /// freely, and of an input channel if its value is known, for then it goes into the bias. All other
 /// operators, and the ends of the graph, keep every channel.
 struct ChannelTies {
@@ -44,11 +44,10 @@ struct ChannelTies {
       add(layer, ranges)
       return
     }
-    switch step.kind {
-    case .averagePool, .maximumPool, .reshape: tie(step.inputs[0], step.output)
-    case .pad(let before, let after, _) where before.last == 0 && after.last == 0:
+    if step.keepsChannels(in: graph) {
       tie(step.inputs[0], step.output)
-    default: for tensor in step.inputs + step.outputs { pin(tensor) }
+    } else {
+      for tensor in step.inputs + step.outputs { pin(tensor) }
     }
   }
 

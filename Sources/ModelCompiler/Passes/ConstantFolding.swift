@@ -59,22 +59,39 @@ struct ConstantFolding {
   /// Runs the operator's own kernels, as a program of one operator.
   static func evaluation(in graph: Graph) -> Evaluation {
     { step, values in
-      var tensors = graph.tensors
-      for input in step.inputs { tensors[input].constant = nil }
       // An operator that has no kernel is left for the lowering to refuse.
-      guard
-        let single = try? Graph(
-          tensors: tensors, operators: [step], inputs: Array(Set(step.inputs)).sorted(),
-          outputs: step.outputs),
+      guard let single = try? alone(step, graph),
         let program = try? Program(lowering: single, options: CompilerOptions(core: .baseline))
       else { return nil }
       let memory = HostMemory(program)
-      for (input, value) in zip(step.inputs, values) { memory.write(value, to: input) }
+      for (input, value) in zip(single.operators[0].inputs, values) {
+        memory.write(value, to: input)
+      }
       for (index, step) in program.steps.enumerated() {
         step.call.run(memory.arguments(index, of: program))
       }
-      return step.outputs.map { memory.read($0, byteCount: tensors[$0].byteCount)[...] }
+      return single.outputs.map {
+        memory.read($0, byteCount: single.tensors[$0].byteCount)[...]
+      }
     }
+  }
+
+  /// The operator as a graph of its own, with its data as inputs.
+  private static func alone(_ step: Operator, _ graph: Graph) throws -> Graph {
+    var step = step
+    var tensors = graph.tensors
+    if step.operands.count == step.inputs.count {
+      // Nothing but data: the other tensors need not be checked again for each operator.
+      let used = Set(step.inputs + step.outputs).sorted()
+      let places = Dictionary(uniqueKeysWithValues: zip(used, used.indices))
+      tensors = used.map { graph.tensors[$0] }
+      step.inputs = step.inputs.compactMap { places[$0] }
+      step.outputs = step.outputs.compactMap { places[$0] }
+    }
+    for input in step.inputs { tensors[input].constant = nil }
+    return try Graph(
+      tensors: tensors, operators: [step], inputs: Set(step.inputs).sorted(),
+      outputs: step.outputs)
   }
 }
 

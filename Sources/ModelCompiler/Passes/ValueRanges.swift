@@ -70,7 +70,55 @@ struct ValueRanges {
     case .pad(let before, let after, value: nil) where before.last == 0 && after.last == 0:
       let zeroPoint = graph.tensors[output].quantization?.whole?.zeroPoint ?? 0
       return inputs.map { min($0.lowerBound, zeroPoint)...max($0.upperBound, zeroPoint) }
-    default: return nil
+    default: return step.isMonotone(in: graph) ? evaluated(step, inputs, graph) : nil
+    }
+  }
+
+  /// What the operator itself makes of the intervals' ends.
+  private func evaluated(
+    _ step: Operator, _ inputs: [ClosedRange<Int>], _ graph: Graph
+  ) -> [ClosedRange<Int>]? {
+    let evaluate = ConstantFolding.evaluation(in: graph)
+    let pixels = graph.tensors[step.inputs[0]].count / inputs.count
+    guard pixels * inputs.count <= ConstantFolding.byteLimit else { return nil }
+    func outputs(_ ends: [Int]) -> [Int]? {
+      let pixel = ends.map { UInt8(bitPattern: Int8(clamping: $0)) }
+      let image = (0..<pixels).flatMap { _ in pixel }
+      return evaluate(step, [image[...]])?[0].prefix(inputs.count).map {
+        Int(Int8(bitPattern: $0))
+      }
+    }
+    guard let lowest = outputs(inputs.map(\.lowerBound)),
+      let highest = outputs(inputs.map(\.upperBound)), lowest.count == inputs.count
+    else { return nil }
+    return zip(lowest, highest).map { min($0, $1)...max($0, $1) }
+  }
+}
+
+extension Operator {
+  /// Whether each output channel rises with the input's same channel and depends on nothing else.
+  fileprivate func isMonotone(in graph: Graph) -> Bool {
+    guard keepsChannels(in: graph) else { return false }
+    return switch kind {
+    case .reduce, .quantize, .unary(.relu), .unary(.relu6), .unary(.reluMinus1To1): true
+    default: false
+    }
+  }
+
+  /// Whether each output channel is computed from the input's same channel alone, whatever the
+  /// number of channels.
+  func keepsChannels(in graph: Graph) -> Bool {
+    guard inputs.count == 1, outputs.count == 1,
+      [inputs[0], outputs[0]].allSatisfy({ graph.tensors[$0].type == .int8 })
+    else { return false }
+    let last = graph.tensors[inputs[0]].shape.count - 1
+    switch kind {
+    case .averagePool, .maximumPool, .reshape, .unary, .quantize: return true
+    case .pad(let before, let after, _): return before.last == 0 && after.last == 0
+    case .reduce(_, let dimensions):
+      return !dimensions.contains(last)
+        && graph.tensors[inputs[0]].shape.last == graph.tensors[outputs[0]].shape.last
+    default: return false
     }
   }
 }
