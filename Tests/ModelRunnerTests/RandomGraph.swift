@@ -32,7 +32,9 @@ struct RandomGraph {
   }
 
   private mutating func image(_ input: Int) -> Int {
-    switch random.below(8) {
+    switch random.below(10) {
+    case 9: pad(input)
+    case 8: clamp(input)
     case 0, 1: depthwise(input)
     case 2: pool(input)
     case 3: convolution(input, side: 3)
@@ -86,6 +88,21 @@ struct RandomGraph {
     shape = [1, shape[3]]
     tensors.append(activation(shape, zeroPoint: random.below(256) - 128))
     return append(.reduce(.mean, dimensions: [1, 2]), input)
+  }
+
+  private mutating func clamp(_ input: Int) -> Int {
+    tensors.append(activation(shape, zeroPoint: random.below(256) - 128))
+    let functions: [UnaryFunction] = [.relu, .relu6, .reluMinus1To1]
+    return append(.unary(functions[random.below(3)]), input)
+  }
+
+  private mutating func pad(_ input: Int) -> Int {
+    let (before, after) = ([0, random.below(2), 1, 0], [0, 1, random.below(2), 0])
+    shape = shape.indices.map { before[$0] + shape[$0] + after[$0] }
+    var output = tensors[input]
+    output.shape = shape
+    tensors.append(output)
+    return append(.pad(before: before, after: after, value: nil), input)
   }
 
   private mutating func flat(_ input: Int) -> Int {
