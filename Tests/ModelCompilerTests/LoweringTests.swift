@@ -31,7 +31,7 @@ import Testing
       operators: [Operator(index: 0, kind: .binary(.add, activation), inputs: [0, 1], output: 2)],
       inputs: [0, 1], outputs: [2])
     let text = try Program(graph).steps[0].call.construction
-    #expect(text.contains("minimum: \(minimum), maximum: \(maximum)"))
+    #expect(text.contains("minimum: \(minimum),") && text.contains("maximum: \(maximum))"))
   }
 
   private func depthwise(channels: Int, multiplier: Int) throws -> String {
