@@ -3,7 +3,8 @@
 
 import CKernelIntrinsics
 
-/// Functions that all layers share: shapes are no constants here, and code is not repeated.
+/// Functions that all layers share: shapes are no constants here, and code is not repeated. Opaque
+/// pointers keep the optimizer from unrolling loops once more.
 
 /// Expands `count` bytes, a multiple of four, to halfwords in the order in which SXTB16 unpacks
 /// them: 0 and 2 of each four in one word, 1 and 3 in the next.
@@ -12,24 +13,26 @@ func expandQuads(_ bytes: UnsafeRawPointer, count: Int, to halfwords: UnsafeMuta
   var source = bytes
   let end = bytes + count
   var target = halfwords
-  if count & 4 != 0 {
-    expandQuad(source, to: target)
-    source += 4
-    target += 8
+  while end - source >= 16 {
+    let words = (word(source, 0), word(source, 4), word(source, 8), word(source, 12))
+    storeQuad(words.0, to: target)
+    storeQuad(words.1, to: target + 8)
+    storeQuad(words.2, to: target + 16)
+    storeQuad(words.3, to: target + 24)
+    source = ck_opaque(source + 16)
+    target += 32
   }
   while source < end {
-    expandQuad(source, to: target)
-    expandQuad(source + 4, to: target + 8)
-    source += 8
-    target += 16
+    storeQuad(word(source, 0), to: target)
+    source = ck_opaque(source + 4)
+    target += 8
   }
 }
 
 @inline(__always)
-private func expandQuad(_ bytes: UnsafeRawPointer, to halfwords: UnsafeMutableRawPointer) {
-  let word = bytes.loadUnaligned(as: UInt32.self)
-  halfwords.storeBytes(of: ck_sxtb16(word), as: UInt32.self)
-  halfwords.storeBytes(of: ck_sxtb16_ror8(word), toByteOffset: 4, as: UInt32.self)
+private func storeQuad(_ word: UInt32, to target: UnsafeMutableRawPointer) {
+  target.storeBytes(of: ck_sxtb16(word), as: UInt32.self)
+  target.storeBytes(of: ck_sxtb16_ror8(word), toByteOffset: 4, as: UInt32.self)
 }
 
 /// Expands `count` bytes to halfwords in the bytes' order.
@@ -38,19 +41,25 @@ func expandInOrder(_ bytes: UnsafeRawPointer, count: Int, to halfwords: UnsafeMu
   var source = bytes
   let end = bytes + count
   var target = halfwords
-  while end - source >= 4 {
-    let word = source.loadUnaligned(as: UInt32.self)
-    let (even, odd) = (ck_sxtb16(word), ck_sxtb16_ror8(word))
-    target.storeBytes(of: ck_pack_low_halves(even, odd), as: UInt32.self)
-    target.storeBytes(of: ck_pack_high_halves(even, odd), toByteOffset: 4, as: UInt32.self)
-    source += 4
-    target += 8
+  while end - source >= 8 {
+    let words = (word(source, 0), word(source, 4))
+    storeInOrder(words.0, to: target)
+    storeInOrder(words.1, to: target + 8)
+    source = ck_opaque(source + 8)
+    target += 16
   }
   while source < end {
     target.storeBytes(of: Int16(source.load(as: Int8.self)), as: Int16.self)
-    source += 1
+    source = ck_opaque(source + 1)
     target += 2
   }
+}
+
+@inline(__always)
+private func storeInOrder(_ word: UInt32, to target: UnsafeMutableRawPointer) {
+  let (even, odd) = (ck_sxtb16(word), ck_sxtb16_ror8(word))
+  target.storeBytes(of: ck_pack_low_halves(even, odd), as: UInt32.self)
+  target.storeBytes(of: ck_pack_high_halves(even, odd), toByteOffset: 4, as: UInt32.self)
 }
 
 /// Expands pixels to halfwords in the bytes' order, each to a place of its own.
@@ -78,38 +87,40 @@ func expandPixels(
 /// Moves words to lower addresses; both ranges may overlap.
 @inline(never)
 func moveWordsDown(
-  _ source: UnsafeRawPointer, byteCount: Int, to target: UnsafeMutableRawPointer
+  _ words: UnsafeRawPointer, byteCount: Int, to lower: UnsafeMutableRawPointer
 ) {
-  var offset = 0
-  while offset &+ 16 <= byteCount {
-    let words = (
-      word(source, offset), word(source, offset &+ 4), word(source, offset &+ 8),
-      word(source, offset &+ 12)
-    )
-    target.storeBytes(of: words.0, toByteOffset: offset, as: UInt32.self)
-    target.storeBytes(of: words.1, toByteOffset: offset &+ 4, as: UInt32.self)
-    target.storeBytes(of: words.2, toByteOffset: offset &+ 8, as: UInt32.self)
-    target.storeBytes(of: words.3, toByteOffset: offset &+ 12, as: UInt32.self)
-    offset &+= 16
+  var source = words
+  let end = words + byteCount
+  var target = lower
+  while end - source >= 16 {
+    let words = (word(source, 0), word(source, 4), word(source, 8), word(source, 12))
+    target.storeBytes(of: words.0, as: UInt32.self)
+    target.storeBytes(of: words.1, toByteOffset: 4, as: UInt32.self)
+    target.storeBytes(of: words.2, toByteOffset: 8, as: UInt32.self)
+    target.storeBytes(of: words.3, toByteOffset: 12, as: UInt32.self)
+    source = ck_opaque(source + 16)
+    target += 16
   }
-  while offset < byteCount {
-    target.storeBytes(of: word(source, offset), toByteOffset: offset, as: UInt32.self)
-    offset &+= 4
+  while source < end {
+    target.storeBytes(of: word(source, 0), as: UInt32.self)
+    source = ck_opaque(source + 4)
+    target += 4
   }
 }
 
 @inline(__always)
 private func word(_ source: UnsafeRawPointer, _ offset: Int) -> UInt32 {
-  source.load(fromByteOffset: offset, as: UInt32.self)
+  source.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
 }
 
 /// Fills with halfwords, at a word and up to one.
 @inline(never)
-func fillHalfwords(_ target: UnsafeMutableRawPointer, byteCount: Int, with value: Int8) {
+func fillHalfwords(_ halfwords: UnsafeMutableRawPointer, byteCount: Int, with value: Int8) {
   let word = UInt32(UInt16(bitPattern: Int16(value))) &* 0x10001
-  var offset = 0
-  while offset < byteCount {
-    target.storeBytes(of: word, toByteOffset: offset, as: UInt32.self)
-    offset &+= 4
+  var target = halfwords
+  let end = halfwords + byteCount
+  while target < end {
+    target.storeBytes(of: word, as: UInt32.self)
+    target = ck_opaque_mutable(target + 4)
   }
 }
