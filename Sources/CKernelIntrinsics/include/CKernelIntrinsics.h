@@ -417,6 +417,83 @@ CK_INLINE ck_four_sums ck_depthwise_stride_two_first_row(const void *_Nonnull in
   CK_START_ROW(CK_STRIDE_TWO_ROW)
 }
 
+/// Where a row of taps has been multiplied so far: pointers to its last word of inputs, which is
+/// `word`, and to the next weights.
+typedef struct {
+  const void *_Nonnull inputs, *_Nonnull weights;
+  uint32_t word;
+  ck_four_sums sums;
+} ck_taps_walk;
+
+/// Two taps of four outputs at stride 1, of which the second and fourth start at upper halves and
+/// take the second word of weights.
+CK_INLINE ck_taps_walk ck_depthwise_taps(ck_taps_walk walk) {
+  uint32_t next, lower, upper;
+#if defined(__ARM_FEATURE_DSP)
+  __asm volatile(
+      "ldr %[next], [%[inputs], #4]!\n\t"
+      "ldr %[lower], [%[weights]], #4\n\t"
+      "ldr %[upper], [%[weights]], #4\n\t"
+      "smlad %[sum0], %[word], %[lower], %[sum0]\n\t"
+      "smlad %[sum1], %[word], %[upper], %[sum1]\n\t"
+      "smlad %[sum2], %[next], %[lower], %[sum2]\n\t"
+      "smlad %[sum3], %[next], %[upper], %[sum3]"
+      : [inputs] "+&r"(walk.inputs), [weights] "+&r"(walk.weights),
+        [sum0] "+&r"(walk.sums.first), [sum1] "+&r"(walk.sums.second),
+        [sum2] "+&r"(walk.sums.third), [sum3] "+&r"(walk.sums.fourth), [next] "=&r"(next),
+        [lower] "=&r"(lower), [upper] "=&r"(upper)
+      : [word] "r"(walk.word)
+      : "memory");
+#else
+  const uint32_t *inputs = (const uint32_t *)walk.inputs + 1;
+  const uint32_t *weights = (const uint32_t *)walk.weights;
+  next = *inputs;
+  lower = weights[0];
+  upper = weights[1];
+  walk.inputs = inputs;
+  walk.weights = weights + 2;
+  walk.sums.first = ck_smlad(walk.word, lower, walk.sums.first);
+  walk.sums.second = ck_smlad(walk.word, upper, walk.sums.second);
+  walk.sums.third = ck_smlad(next, lower, walk.sums.third);
+  walk.sums.fourth = ck_smlad(next, upper, walk.sums.fourth);
+#endif
+  walk.word = next;
+  return walk;
+}
+
+/// The larger of each two signed bytes.
+CK_INLINE uint32_t ck_max_bytes(uint32_t a, uint32_t b) {
+  uint32_t result;
+#if defined(__ARM_FEATURE_DSP)
+  __asm("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(result) : "r"(a), "r"(b));
+#else
+  result = 0;
+  for (int shift = 0; shift < 32; shift += 8) {
+    int8_t first = (int8_t)(a >> shift), second = (int8_t)(b >> shift);
+    result |= (uint32_t)(uint8_t)(first > second ? first : second) << shift;
+  }
+#endif
+  return result;
+}
+
+/// SXTAB16: bytes 0 and 2 of `b`, sign-extended, added to the halfwords of `a`; with ROR #8 bytes 1
+/// and 3.
+#if defined(__ARM_FEATURE_DSP)
+CK_INLINE uint32_t ck_sxtab16(uint32_t a, uint32_t b) {
+  return (uint32_t)__builtin_arm_sxtab16((int32_t)a, (int32_t)b);
+}
+CK_INLINE uint32_t ck_sxtab16_ror8(uint32_t a, uint32_t b) {
+  return (uint32_t)__builtin_arm_sxtab16((int32_t)a, (int32_t)((b >> 8) | (b << 24)));
+}
+#else
+CK_INLINE uint32_t ck_sxtab16(uint32_t a, uint32_t b) {
+  uint32_t low = a + (uint32_t)(int32_t)(int8_t)b;
+  uint32_t high = (a >> 16) + (uint32_t)(int32_t)(int8_t)(b >> 16);
+  return (low & 0xffffu) | (high << 16);
+}
+CK_INLINE uint32_t ck_sxtab16_ror8(uint32_t a, uint32_t b) { return ck_sxtab16(a, b >> 8); }
+#endif
+
 /// The rounded upper word of twice the product, gemmlowp's SaturatingRoundingDoublingHighMul for
 /// operands that are not both INT32_MIN. In C because Swift's 64-bit product becomes library calls
 /// on Cortex-M.

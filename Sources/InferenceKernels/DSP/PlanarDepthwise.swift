@@ -133,20 +133,15 @@ public struct PlanarDepthwise<E: Epilogue>: Equatable, Sendable {
     _ x: UnsafeRawPointer, _ weights: inout UnsafeRawPointer,
     _ sums: inout ck_four_sums
   ) {
-    var x0 = x.load(as: UInt32.self)
+    var walk = ck_taps_walk(
+      inputs: x, weights: weights, word: x.load(as: UInt32.self), sums: sums)
     var tap = 0
     repeat {
-      let x1 = x.load(fromByteOffset: 4 &* tap &+ 4, as: UInt32.self)
-      let lower = weights.load(as: UInt32.self)
-      let upper = weights.load(fromByteOffset: 4, as: UInt32.self)
-      sums.first = ck_smlad(x0, lower, sums.first)
-      sums.second = ck_smlad(x0, upper, sums.second)
-      sums.third = ck_smlad(x1, lower, sums.third)
-      sums.fourth = ck_smlad(x1, upper, sums.fourth)
-      x0 = x1
-      weights += 8
+      walk = ck_depthwise_taps(walk)
       tap &+= 1
     } while tap < planes.tapWords
+    weights = walk.weights
+    sums = walk.sums
   }
 
   @inline(__always)
