@@ -26,22 +26,43 @@ public struct Mean: Equatable, Sendable {
     self.stage = stage
   }
 
+  @inline(__always)
   public func run(input: UnsafeRawPointer, output: UnsafeMutableRawPointer) {
-    let input = input.assumingMemoryBound(to: Int8.self)
-    let output = output.assumingMemoryBound(to: Int8.self)
-    let offset = inputZeroPoint &* Int32(truncatingIfNeeded: pixels)
-    var index = 0
-    while index < batches &* channels {
-      let start = index / channels &* pixels &* channels &+ index % channels
-      var sum: Int32 = 0
-      var pixel = 0
-      while pixel < pixels {
-        sum = sum &+ Int32(input[start &+ pixel &* channels])
-        pixel &+= 1
+    var target = output
+    var batch = 0
+    while batch < batches {
+      let image = input + batch &* pixels &* channels
+      var channel = 0
+      while channel &+ 4 <= channels {
+        var sums = FourChannelSums()
+        sums.add(image + channel, count: pixels, pitch: channels)
+        store(sums.total.0, target)
+        store(sums.total.1, target + 1)
+        store(sums.total.2, target + 2)
+        store(sums.total.3, target + 3)
+        target += 4
+        channel &+= 4
       }
-      output[index] = stage.quantize(
-        requantize(sum &- offset, multiplier: multiplier, shift: shift))
-      index &+= 1
+      while channel < channels {
+        var sum: Int32 = 0
+        var pixel = 0
+        while pixel < pixels {
+          let offset = pixel &* channels &+ channel
+          sum = sum &+ Int32(image.load(fromByteOffset: offset, as: Int8.self))
+          pixel &+= 1
+        }
+        store(sum, target)
+        target += 1
+        channel &+= 1
+      }
+      batch &+= 1
     }
+  }
+
+  @inline(__always)
+  private func store(_ sum: Int32, _ target: UnsafeMutableRawPointer) {
+    let moved = sum &- inputZeroPoint &* Int32(truncatingIfNeeded: pixels)
+    let value = stage.quantize(requantize(moved, multiplier: multiplier, shift: shift))
+    target.storeBytes(of: value, as: Int8.self)
   }
 }
