@@ -116,12 +116,20 @@ extension Lowering {
       count: graph.tensors[step.output].count, first: inputs[0], second: inputs[1],
       outputMultiplier: output.multiplier, outputShift: Int32(output.shift), stage: stage)
     let places = try step.inputs.map { try place($0) }
-    call(
-      KernelCall(
-        kernel, reads: ["first": places[0], "second": places[1]],
-        writes: ["output": .tensor(step.output)],
-        overlaps: [places[0]: .exact].merging([places[1]: .exact]) { first, _ in first }
-      ) { $0.run(first: $1[0], second: $1[1], output: $1[2]) })
+    let overlaps = [places[0]: Overlap.exact].merging([places[1]: .exact]) { first, _ in first }
+    if options.core == .dsp, let proved = ProvedAddition(kernel) {
+      call(
+        KernelCall(
+          proved, reads: ["first": places[0], "second": places[1]],
+          writes: ["output": .tensor(step.output)], overlaps: overlaps
+        ) { $0.run(first: $1[0], second: $1[1], output: $1[2]) })
+    } else {
+      call(
+        KernelCall(
+          kernel, reads: ["first": places[0], "second": places[1]],
+          writes: ["output": .tensor(step.output)], overlaps: overlaps
+        ) { $0.run(first: $1[0], second: $1[1], output: $1[2]) })
+    }
   }
 
   // MARK: Plain numbers
