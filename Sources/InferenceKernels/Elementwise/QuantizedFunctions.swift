@@ -213,8 +213,9 @@ public struct QuantizedProduct<Element: ElementInteger>: BinaryElementFunction {
   }
 }
 
-/// DIV on int8: the divisor's reciprocal by Newton's method. Division by zero, which TensorFlow Lite
-/// Micro leaves undefined, gives the zero point.
+/// DIV on int8: the divisor's reciprocal by Newton's method. Where TensorFlow Lite Micro is
+/// undefined, results are those of its build for x86: of a division by zero, and of shifts by more
+/// than 31, which small dividends lead to.
 public struct QuantizedQuotient: BinaryElementFunction {
   public var firstZeroPoint: Int32
   public var secondZeroPoint: Int32
@@ -233,7 +234,6 @@ public struct QuantizedQuotient: BinaryElementFunction {
   public func callAsFunction(_ a: Int8, _ b: Int8) -> Int8 {
     var dividend = Int32(a) &- firstZeroPoint
     var divisor = Int32(b) &- secondZeroPoint
-    if divisor == 0 { return stage.apply(0) }
     if divisor < 0 {
       dividend = 0 &- dividend
       divisor = 0 &- divisor
@@ -241,14 +241,17 @@ public struct QuantizedQuotient: BinaryElementFunction {
     // The divisor as 1.x * 2^bits, and 1 / 1.x in Q0.
     let leading = Int32(truncatingIfNeeded: divisor.leadingZeroBitCount)
     let fraction = UInt32(bitPattern: divisor &<< leading) &- 0x8000_0000
-    let reciprocal = reciprocalOfOnePlus(Int32(bitPattern: fraction))
+    let reciprocal =
+      divisor == 0 ? -1_515_870_788 : reciprocalOfOnePlus(Int32(bitPattern: fraction))
     let magnitude = dividend < 0 ? ~dividend : dividend
     let headroom = Int32(truncatingIfNeeded: magnitude.leadingZeroBitCount) &- 1
     let quotient = requantize(dividend, multiplier: reciprocal, shift: headroom)
     let shift = scale.shift &- (31 &- leading) &- headroom
-    // Shifts beyond 31 leave nothing.
-    if shift < -31 { return stage.apply(0) }
-    return stage.apply(requantize(quotient, multiplier: scale.multiplier, shift: shift))
+    if shift >= -31 {
+      return stage.apply(requantize(quotient, multiplier: scale.multiplier, shift: shift))
+    }
+    let product = doublingHighMultiply(quotient, scale.multiplier)
+    return stage.apply((product &>> (0 &- shift)) &+ (product >= 0 ? 1 : 0))
   }
 }
 

@@ -65,7 +65,7 @@ public struct Lines: Equatable, Sendable {
 
   /// Calls `body` with the first element of each line and the step to the next.
   @inline(__always)
-  func forEach(_ body: (_ start: Int, _ step: Int) -> Void) {
+  func forEachLine(_ body: (_ start: Int, _ step: Int) -> Void) {
     let last = isReversed ? (count &- 1) &* innerCount : 0
     var index = 0
     while index < outerCount &* innerCount {
@@ -98,7 +98,7 @@ public struct QuantizedCumulativeSum: Equatable, Sendable {
   public func run(input: UnsafeRawPointer, output: UnsafeMutableRawPointer) {
     let values = input.assumingMemoryBound(to: Int8.self)
     let output = output.assumingMemoryBound(to: Int8.self)
-    lines.forEach { start, step in
+    lines.forEachLine { start, step in
       // As TensorFlow Lite Micro has it, a sum begins at the input 0, not at the number 0.
       var sum = self.input(Int8(0))
       var place = start
@@ -129,7 +129,7 @@ public struct CumulativeSum<Element: CumulativeElement>: Equatable, Sendable {
   public func run(input: UnsafeRawPointer, output: UnsafeMutableRawPointer) {
     let values = input.assumingMemoryBound(to: Element.self)
     let output = output.assumingMemoryBound(to: Element.self)
-    lines.forEach { start, step in
+    lines.forEachLine { start, step in
       var sum = Element.zero
       var place = start
       var index = 0

@@ -132,3 +132,25 @@ public struct FloatSoftmax: Equatable, Sendable {
     }
   }
 }
+
+/// Any function of an int16 by interpolation in a table of 513 numbers that `ModelCompiler` makes.
+public struct InterpolatedFunction: Equatable, Sendable {
+  public var count: Int
+
+  public init(count: Int) { self.count = count }
+
+  public func run(
+    input: UnsafeRawPointer, table: UnsafeRawPointer, output: UnsafeMutableRawPointer
+  ) {
+    let input = input.assumingMemoryBound(to: Int16.self)
+    let table = table.assumingMemoryBound(to: Int16.self)
+    let output = output.assumingMemoryBound(to: Int16.self)
+    var index = 0
+    while index < count {
+      output[index] = interpolate(Int32(input[index]), in: table)
+      index &+= 1
+    }
+  }
+
+  public var overlap: Overlap { .exact }
+}

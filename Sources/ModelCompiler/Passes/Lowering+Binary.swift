@@ -33,28 +33,9 @@ extension Lowering {
     switch function {
     case .add:
       if isByte, haveOneShape(step) { return try addition(step, stage) }
-      let common = 2 * Double(max(scales[0], scales[1]))
-      let inputs = zip(step.inputs, scales).map {
-        input($0, shift: isByte ? 20 : 15, Double($1) / common)
-      }
-      let widening = Double(isByte ? 1 << 20 : 1 << 15)
-      try pairs(
-        step,
-        QuantizedSum<Element>(
-          first: inputs[0], second: inputs[1], sign: 1,
-          scale: FixedPointScale(common / (widening * Double(output))), stage: stage))
+      try pairs(step, sum(step, sign: 1, stage, Element.self))
     case .subtract:
-      // In single precision, unlike ADD.
-      let common = 2 * max(scales[0], scales[1])
-      let inputs = zip(step.inputs, scales).map {
-        input($0, shift: isByte ? 20 : 15, Double($1 / common))
-      }
-      let widening = Float(isByte ? 1 << 20 : 1 << 15)
-      try pairs(
-        step,
-        QuantizedSum<Element>(
-          first: inputs[0], second: inputs[1], sign: -1,
-          scale: FixedPointScale(Double(common / (widening * output))), stage: stage))
+      try pairs(step, sum(step, sign: -1, stage, Element.self))
     case .multiply:
       let real = Double(scales[0]) * Double(scales[1]) / Double(output)
       try pairs(
@@ -69,11 +50,26 @@ extension Lowering {
         QuantizedQuotient(
           firstZeroPoint: wideZeroPoint(step.inputs[0]),
           secondZeroPoint: wideZeroPoint(step.inputs[1]),
-          scale: FixedPointScale(Double(scales[0] / (scales[1] * output))), stage: stage))
+          scale: FixedPointScale(Double(scales[0]) / (Double(scales[1]) * Double(output))),
+          stage: stage))
     case .squaredDifference:
       try pairs(step, squaredDifference(step, Element.self))
     default: throw unsupported(step)
     }
+  }
+
+  /// ADD and SUB with broadcasting, or of int16.
+  private func sum<Element: ElementInteger>(
+    _ step: Operator, sign: Int32, _ stage: OutputStage, _: Element.Type
+  ) -> QuantizedSum<Element> {
+    let scales = step.inputs.map { Double(scale($0)) }
+    let common = 2 * max(scales[0], scales[1])
+    let shift: Int32 = Element.self == Int8.self ? 20 : 15
+    let inputs = zip(step.inputs, scales).map { input($0, shift: shift, $1 / common) }
+    let widened = Double(1 << Int(shift)) * Double(scale(step.output))
+    return QuantizedSum(
+      first: inputs[0], second: inputs[1], sign: sign,
+      scale: FixedPointScale(common / widened), stage: stage)
   }
 
   private func squaredDifference<Element: ElementInteger>(

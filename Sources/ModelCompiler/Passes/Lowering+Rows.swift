@@ -176,7 +176,10 @@ struct InterpolationTable {
     let step = (highest - lowest) / 512
     let inverse = 65536 / (outputScale * 32767 - outputScale * -32768)
     func rounded(_ value: Float) -> Float { value.rounded(.toNearestOrAwayFromZero) }
-    func clamped(_ value: Float) -> Int16 { Int16(max(-32768, min(32767, value))) }
+    // What is not a number becomes 0, as a conversion on x86 has it.
+    func clamped(_ value: Float) -> Int16 {
+      value.isNaN ? 0 : Int16(max(-32768, min(32767, value)))
+    }
     let entries = (0..<512).map { index -> Int16 in
       let start = lowest + Float(index) * step
       let value = rounded(function(start) * inverse)

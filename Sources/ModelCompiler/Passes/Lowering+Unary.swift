@@ -74,6 +74,7 @@ extension Lowering {
     case .reluMinus1To1: try each(step, rectification(step, .reluMinus1To1, Int16.self))
     case .relu6: try each(step, clampToSix(step, Int16.self))
     case .leakyRelu(let alpha): try each(step, leakyRelu(step, alpha, Int16.self))
+    case .exponential, .logarithm, .gelu, .elu: try interpolation(step, function.real)
     default: throw unsupported(step)
     }
   }
@@ -90,7 +91,7 @@ extension Lowering {
     }
     return Magnitude(
       inputZeroPoint: wideZeroPoint(step.inputs[0]), scales: input != output,
-      scale: FixedPointScale(Double(input / output)), stage: stage)
+      scale: FixedPointScale(Double(input) / Double(output)), stage: stage)
   }
 
   private func rectification<Element: ElementInteger>(
@@ -134,6 +135,22 @@ extension Lowering {
     call(
       KernelCall(
         kernel, reads: ["input": input, "table": table],
+        writes: ["output": .tensor(step.output)], overlaps: [input: kernel.overlap]
+      ) { $0.run(input: $1[0], table: $1[1], output: $1[2]) })
+  }
+
+  /// A function of an int16 that TensorFlow Lite interpolates.
+  private mutating func interpolation(
+    _ step: Operator, _ function: (Float) -> Float
+  ) throws {
+    let kernel = InterpolatedFunction(count: graph.tensors[step.output].count)
+    let table = InterpolationTable(
+      inputScale: scale(step.inputs[0]), inputZeroPoint: Float(wideZeroPoint(step.inputs[0])),
+      outputScale: scale(step.output), function: function)
+    let input = try place(step.inputs[0])
+    call(
+      KernelCall(
+        kernel, reads: ["input": input, "table": try constant(.int16(table.values), "table")],
         writes: ["output": .tensor(step.output)], overlaps: [input: kernel.overlap]
       ) { $0.run(input: $1[0], table: $1[1], output: $1[2]) })
   }
