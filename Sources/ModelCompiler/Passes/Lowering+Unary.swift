@@ -144,9 +144,15 @@ extension Lowering {
     _ step: Operator, _ function: (Float) -> Float
   ) throws {
     let kernel = InterpolatedFunction(count: graph.tensors[step.output].count)
+    // Logarithms that do not exist are the least number of the output.
+    let least = scale(step.output) * -32768
     let table = InterpolationTable(
       inputScale: scale(step.inputs[0]), inputZeroPoint: Float(wideZeroPoint(step.inputs[0])),
-      outputScale: scale(step.output), function: function)
+      outputScale: scale(step.output)
+    ) {
+      let result = function($0)
+      return result.isFinite || result == .infinity ? result : least
+    }
     let input = try place(step.inputs[0])
     call(
       KernelCall(
