@@ -4,7 +4,25 @@
 /// What of the recorded answers must be met, and how exactly.
 enum Operators {
   /// Every operator that has to give the recorded answers.
-  static let supported: [String] = ["NETWORK", "NETWORK_DENSE", "NETWORK_WIDE"]
+  static let supported: [String] =
+    ["NETWORK", "NETWORK_DENSE", "NETWORK_WIDE"] + elementwise + reductions + products
+
+  private static let elementwise = [
+    "ABS", "ADD", "CAST", "DEQUANTIZE", "DIV", "ELU", "EQUAL", "EXP", "GELU", "GREATER",
+    "GREATER_EQUAL", "HARD_SWISH", "LEAKY_RELU", "LESS", "LESS_EQUAL", "LOG", "LOGICAL_AND",
+    "LOGICAL_NOT", "LOGICAL_OR", "LOGISTIC", "MAXIMUM", "MINIMUM", "MUL", "NEG", "NOT_EQUAL",
+    "PRELU", "QUANTIZE", "RELU", "RELU6", "RELU_N1_TO_1", "RSQRT", "SELECT_V2", "SQRT", "SQUARE",
+    "SQUARED_DIFFERENCE", "SUB", "TANH",
+  ]
+
+  private static let reductions = [
+    "ARG_MAX", "ARG_MIN", "AVERAGE_POOL_2D", "CUMSUM", "L2_NORMALIZATION", "LOG_SOFTMAX",
+    "MAX_POOL_2D", "MEAN", "REDUCE_MAX", "REDUCE_MIN", "SOFTMAX", "SUM",
+  ]
+
+  private static let products = [
+    "BATCH_MATMUL", "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "TRANSPOSE_CONV",
+  ]
 
   /// How many of an operator's recorded cases every run of the tests takes. The larger the models,
   /// the fewer: proofs of their channels' arithmetic are not optimised in a debug build.
