@@ -11,6 +11,16 @@
 
 #define CK_INLINE static inline __attribute__((always_inline, unused))
 
+/// Whether two products of 16 bits cost less than two single ones. Small Arm cores have no such
+/// instruction; hosts say yes, so that they run what larger ones run.
+CK_INLINE int ck_has_paired_products(void) {
+#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && !defined(__ARM_FEATURE_DSP)
+  return 0;
+#else
+  return 1;
+#endif
+}
+
 #if defined(__ARM_FEATURE_DSP)
 
 /// SMLAD: both signed 16-bit products of `a` and `b`, added to `c` modulo 2^32.

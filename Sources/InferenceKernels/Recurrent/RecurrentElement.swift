@@ -8,11 +8,23 @@ public protocol RecurrentElement: FixedWidthInteger & SignedInteger & Sendable {
 
   /// TensorFlow Lite Micro's MultiplyByQuantizedMultiplier for this sum.
   static func requantize(_ sum: Sum, _ scale: FixedPointScale) -> Int32
+
+  /// The sum of products of `count` weights with a vector, added to `bias`.
+  static func dotProduct(
+    _ weights: UnsafePointer<Int8>, _ vector: UnsafePointer<Self>, count: Int, from bias: Sum
+  ) -> Sum
 }
 
 extension Int8: RecurrentElement {
   @inline(__always)
   public static func requantize(_ sum: Int32, _ scale: FixedPointScale) -> Int32 { scale(sum) }
+
+  @inline(__always)
+  public static func dotProduct(
+    _ weights: UnsafePointer<Int8>, _ vector: UnsafePointer<Int8>, count: Int, from bias: Int32
+  ) -> Int32 {
+    sumOfProducts(weights, vector, count: count, from: bias)
+  }
 }
 
 extension Int16: RecurrentElement {
@@ -24,6 +36,19 @@ extension Int16: RecurrentElement {
     let shift = Int64(15 &- scale.shift)
     return Int32(
       truncatingIfNeeded: (sum &* Int64(reduced) &+ (1 &<< (shift &- 1))) &>> shift)
+  }
+
+  @inline(__always)
+  public static func dotProduct(
+    _ weights: UnsafePointer<Int8>, _ vector: UnsafePointer<Int16>, count: Int, from bias: Int64
+  ) -> Int64 {
+    var sum = bias
+    var index = 0
+    while index < count {
+      sum = sum &+ Int64(Int32(weights[index]) &* Int32(vector[index]))
+      index &+= 1
+    }
+    return sum
   }
 }
 

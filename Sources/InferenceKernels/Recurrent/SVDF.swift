@@ -58,7 +58,7 @@ public struct SVDF<State: RecurrentElement>: Equatable, Sendable {
         var sum = biases[filters &+ unit]
         let end = filter &+ rank
         while filter < end {
-          let product = dotProduct(weights, input, count: inputCount, from: biases[filter])
+          let product = sumOfProducts(weights, input, count: inputCount, from: biases[filter])
           let newest = saturated(feature(product), to: State.self)
           sum = advance(
             window, State(truncatingIfNeeded: Int32(newest) &+ stateZeroPoint), timeWeights, sum)
@@ -94,18 +94,4 @@ public struct SVDF<State: RecurrentElement>: Equatable, Sendable {
     window[last] = newest
     return sum &+ Int32(weights[last]) &* Int32(newest)
   }
-}
-
-/// The sum of products of `count` bytes, added to `bias`.
-@inline(__always)
-func dotProduct(
-  _ first: UnsafePointer<Int8>, _ second: UnsafePointer<Int8>, count: Int, from bias: Int32
-) -> Int32 {
-  var sum = bias
-  var index = 0
-  while index < count {
-    sum = sum &+ Int32(first[index]) &* Int32(second[index])
-    index &+= 1
-  }
-  return sum
 }

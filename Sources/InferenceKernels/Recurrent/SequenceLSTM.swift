@@ -155,12 +155,7 @@ struct SequenceLSTMRow<Element: RecurrentElement> {
   private mutating func product(
     _ vector: UnsafePointer<Element>, _ count: Int
   ) -> Element.Sum {
-    var sum = bias()
-    var index = 0
-    while index < count {
-      sum &+= Element.Sum(truncatingIfNeeded: Int32(weights[index]) &* Int32(vector[index]))
-      index &+= 1
-    }
+    let sum = Element.dotProduct(weights, vector, count: count, from: bias())
     weights += count
     return sum
   }
