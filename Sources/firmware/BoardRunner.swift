@@ -17,6 +17,7 @@ final class BoardRunner {
   }
 
   private let machine: Machine
+  private let image: LoadedImage
   private var answer: [String] = []
   private var isReady = false
   /// Virtual time that one command may take; a large network on a small core needs minutes.
@@ -24,6 +25,7 @@ final class BoardRunner {
 
   init(board: Board, image: LoadedImage) throws {
     machine = try Machine(board: board)
+    self.image = image
     machine.load(image)
     machine.onConsoleLine = { [unowned self] line in
       if line.text == "m-ready" { isReady = true } else { answer.append(line.text) }
@@ -52,6 +54,11 @@ final class BoardRunner {
 
   private func expect(_ answer: [String], _ line: String) throws {
     guard answer.contains(line) else { throw RunnerAnswer.unexpected(answer) }
+  }
+
+  /// The deepest that the stack has been.
+  var stackPeakBytes: Int {
+    machine.report(image: image, stopped: .interrupted, budgets: Budgets()).stackPeakBytes ?? 0
   }
 
   /// Sends a command; the lines that come before "m-ready".

@@ -87,8 +87,8 @@ extension Firmware {
         let fed = arrays.isEmpty ? nil : try ModelInputs(arrays, for: graph)
         try Capacity(program, of: board).check(model: modelName)
         let (image, loaded) = try build(program, for: board)
-        let report = CompileReport(
-          model: modelName, board: board, program: program, image: loaded,
+        let report = try CompileReport(
+          model: modelName, board: board, program: program, built: image, image: loaded,
           measurement: try Measurement(fed, on: board, image: loaded))
         try write(report, MemoryChart(program), image, program, board)
       }

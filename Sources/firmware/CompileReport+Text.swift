@@ -16,20 +16,19 @@ extension CompileReport {
     let milliseconds = fixed(Double(cyclesPerInference) / clock * 1000, places: 2)
     let given = cycles.isEmpty ? "of zeros" : cycles.count == 1 ? "given" : "given, the mean"
     let range = cycles.min() == cycles.max() ? "" : ", \(span(cycles))"
-    let code = flashBytes - constantBytes
-    return ["\(model) on \(board.name): \(board.chip.core) at \(megahertz(clock)) MHz"] + ends + [
-      ""
+    let head = "\(model) on \(board.name): \(board.chip.core) at \(megahertz(clock)) MHz"
+    let costs = [
+      "time     \(grouped(cyclesPerInference)) cycles an inference\(range), \(milliseconds) ms "
+        + "(on the emulated board, input \(given))",
+      "RAM      \(grouped(ramBytes)) B for tensors and scratch; with a copy of the input and the "
+        + "runner's own \(grouped(staticRAMBytes)) of \(grouped(ramLimitBytes)) B; stack peak "
+        + "\(grouped(stackPeakBytes)) of \(grouped(FirmwareBuilder.runnerStack.count)) B",
+      "flash    \(grouped(constantBytes)) B of weights and tables, "
+        + "\(grouped(networkFlashBytes - constantBytes)) B of the network's code; with the "
+        + "runner's own \(grouped(flashBytes)) of \(grouped(flashLimitBytes)) B",
     ]
-      + table + [
-        "",
-        "time     \(grouped(cyclesPerInference)) cycles an inference\(range), \(milliseconds) ms "
-          + "(measured on the emulated board, input \(given))",
-        "RAM      \(grouped(ramBytes)) B for tensors and scratch; \(grouped(staticRAMBytes)) B with "
-          + "the runner's own and a copy of the input, of \(grouped(ramLimitBytes)) B",
-        "flash    \(grouped(flashBytes)) B: \(grouped(constantBytes)) B weights and tables, "
-          + "\(grouped(code)) B code, of \(grouped(flashLimitBytes)) B",
-        "", "RAM over time, \(grouped(ramBytes)) B, layers to the right:",
-      ] + chart.lines
+    let title = "RAM over time, \(grouped(ramBytes)) B, layers to the right:"
+    return [head] + ends + [""] + table + [""] + costs + ["", title] + chart.lines
   }
 
   private func text(_ end: End) -> String {

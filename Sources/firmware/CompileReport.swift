@@ -47,11 +47,15 @@ struct CompileReport: Encodable {
   /// Everything that the image puts into flash: vector table, startup, serial driver and protocol,
   /// the network's code, weights and tables, initial values of data.
   let flashBytes: Int
+  /// The network's part of it: its layers, the kernels that they call, weights and tables.
+  let networkFlashBytes: Int
   let flashLimitBytes: Int
   /// The arena: tensors, variables and scratch memory.
   let ramBytes: Int
   /// The arena, a copy of the inputs, and what the runner itself keeps.
   let staticRAMBytes: Int
+  /// The deepest that the stack was while this was measured.
+  let stackPeakBytes: Int
   /// The board's RAM less what the stack is promised.
   let ramLimitBytes: Int
   /// The mean over the inputs; with none, of one inference on zeros.
@@ -62,8 +66,9 @@ struct CompileReport: Encodable {
   let outputs: [[Double]]
 
   init(
-    model: String, board: Board, program: Program, image: LoadedImage, measurement: Measurement
-  ) {
+    model: String, board: Board, program: Program, built: BuiltImage, image: LoadedImage,
+    measurement: Measurement
+  ) throws {
     self.model = model
     self.board = board.id
     let graph = program.graph
@@ -79,10 +84,12 @@ struct CompileReport: Encodable {
     multiplyCount = costs.multiplyCount
     constantBytes = costs.constantByteCount
     flashBytes = image.flashBytes
+    networkFlashBytes = try built.networkFlashBytes()
     flashLimitBytes = board.application.length.count
     ramBytes = costs.arenaByteCount
     staticRAMBytes = image.staticRAMBytes ?? 0
     ramLimitBytes = max(0, (board.ram?.size.count ?? 0) - FirmwareBuilder.runnerStack.count)
+    stackPeakBytes = measurement.stackPeakBytes
     cycles = measurement.inferences.map(\.cycles)
     cyclesPerInference =
       cycles.isEmpty ? measurement.idleCycles : cycles.reduce(0, +) / cycles.count

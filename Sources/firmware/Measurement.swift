@@ -12,6 +12,7 @@ struct Measurement {
   /// Of one inference on zeros, which come without being sent.
   let idleCycles: Int
   let layerCycles: [Int]
+  let stackPeakBytes: Int
 
   init(_ inputs: ModelInputs?, on board: Board, image: LoadedImage) throws {
     defer { Terminal.endProgress() }
@@ -24,5 +25,12 @@ struct Measurement {
       return try runner.infer(input)
     }
     layerCycles = try runner.layerCycles()
+    stackPeakBytes = runner.stackPeakBytes
+    let promised = FirmwareBuilder.runnerStack.count
+    guard stackPeakBytes <= promised else {
+      throw InputError(
+        description: "the network's kernels take \(stackPeakBytes) B of stack, \(promised) B are "
+          + "kept for it: what lies below may have been overwritten")
+    }
   }
 }
