@@ -28,6 +28,7 @@ extension GraphBuilder {
   mutating func makeBinary(_ code: BuiltinOperator) {
     let type =
       random.once(in: 6) ? .int32 : numeric(code == .div ? [.float32] : [.int16, .float32])
+    if code == .div, type == .int8 { return makeQuantizedDivision() }
     let (first, second, shape) = broadcastPair(rank: 1...(random.once(in: 10) ? 5 : 4))
     let quantizations = (quantized(type, -7 ... -4), quantized(type, -7 ... -4))
     let left = source(type, first, quantizations.0, moderate(code, type))
@@ -59,9 +60,6 @@ extension GraphBuilder {
     _ code: BuiltinOperator, _ type: ElementType, _ quantization: TFLiteFile.Quantization?
   ) -> Values {
     switch (code, type) {
-    case (.div, .int8):
-      let zero = quantization?.zeroPoints[0] ?? 0
-      return .integers(zero > 60 ? -128...zero - 1 : zero + 1...127)
     case (.div, .int32): return .integers(1...50)
     case (.div, _): return .reals(100...9000)
     case (.mul, .int32): return .integers(-1000...1000)
@@ -79,10 +77,35 @@ extension GraphBuilder {
     let scale: Float =
       switch code {
       case .mul, .squaredDifference: first * second * full
-      case .div: first / second * 0.05
       default: max(first, second)
       }
     return .init(scale: scale * self.scale(-2...1), zeroPoint: zeroPoint(type))
+  }
+
+  /// TensorFlow Lite Micro shifts a small quotient right by its reciprocal's shift and by the
+  /// dividend's leading zeros together, which may be more than 31 places: -0.26 becomes -128.
+  /// Divisors of few bits and fine results keep the shift defined.
+  private mutating func makeQuantizedDivision() {
+    let (first, second, shape) = broadcastPair()
+    let bits = random.int(1...5)
+    let dividend = TFLiteFile.Quantization(scale: scale(-7 ... -4), zeroPoint: zeroPoint(.int8))
+    let zero = random.int(-96...96)
+    let divisor = TFLiteFile.Quantization(scale: scale(-7 ... -4), zeroPoint: zero)
+    let reach = random.pick([3, 30, 255])
+    let low = dividend.zeroPoints[0]
+    let left = source(
+      .int8, first, dividend, .integers(max(-128, low - reach)...min(127, low + reach)))
+    let most = 1 << bits - 1
+    let right = operand(
+      .int8, second, divisor,
+      .integers(random.once(in: 2) ? zero - most...zero - 1 : zero + 1...zero + most))
+    let ratio = scale(bits - 1...bits + 1)
+    let output = result(
+      .int8, shape,
+      .init(
+        scale: dividend.scales[0] / divisor.scales[0] / ratio, zeroPoint: zeroPoint(.int8)))
+    append(.div, [left, right], [output], .div(activation()), version: 2)
+    finish(output)
   }
 
   mutating func makeExtremum(_ code: BuiltinOperator) {

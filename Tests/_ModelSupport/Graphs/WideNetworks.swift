@@ -119,8 +119,8 @@ extension GraphBuilder {
     return output
   }
 
-  /// Weights for an index of a dimension each, or for all, whose sums over so many inputs have reals
-  /// of a few units, as trained networks keep them.
+  /// Weights for an index of a dimension each, or for all, whose sums over so many inputs have
+  /// reals of a few units, as trained networks keep them.
   private mutating func wideWeights(
     _ shape: [Int], _ dimension: Int?, _ source: Int, count: Int
   ) -> Int {
