@@ -5,7 +5,9 @@
 enum Operators {
   /// Every operator that has to give the recorded answers.
   static let supported: [String] =
-    ["NETWORK", "NETWORK_DENSE", "NETWORK_WIDE"] + elementwise + reductions + products
+    networks + elementwise + reductions + products + movements
+
+  private static let networks = ["NETWORK", "NETWORK_DENSE", "NETWORK_MIXED", "NETWORK_WIDE"]
 
   private static let elementwise = [
     "ABS", "ADD", "CAST", "DEQUANTIZE", "DIV", "ELU", "EQUAL", "EXP", "GELU", "GREATER",
@@ -21,7 +23,16 @@ enum Operators {
   ]
 
   private static let products = [
-    "BATCH_MATMUL", "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "TRANSPOSE_CONV",
+    "BATCH_MATMUL", "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "SVDF", "TRANSPOSE_CONV",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM",
+  ]
+
+  private static let movements = [
+    "BATCH_TO_SPACE_ND", "BROADCAST_TO", "CALL_ONCE", "CONCATENATION", "DEPTH_TO_SPACE",
+    "EXPAND_DIMS", "FILL", "GATHER", "GATHER_ND", "MIRROR_PAD", "PACK", "PAD", "PADV2", "RESHAPE",
+    "RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "SHAPE", "SLICE", "SPACE_TO_BATCH_ND",
+    "SPACE_TO_DEPTH", "SPLIT", "SPLIT_V", "SQUEEZE", "STRIDED_SLICE", "TILE", "TRANSPOSE",
+    "UNPACK", "VAR_HANDLE",
   ]
 
   /// How many of an operator's recorded cases every run of the tests takes. The larger the models,
