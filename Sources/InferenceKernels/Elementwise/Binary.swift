@@ -49,7 +49,7 @@ public struct Binary<Function: BinaryElementFunction>: Equatable, Sendable {
   }
 }
 
-/// SELECT_V2: of two tensors of `Element`-sized elements one or the other, as a third of bools says.
+/// SELECT_V2: elements of one of two tensors, as a third of bools says.
 public struct Select<Element: ElementInteger>: Equatable, Sendable {
   /// Of the output.
   public var shape: Extents

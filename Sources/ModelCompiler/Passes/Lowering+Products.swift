@@ -4,8 +4,8 @@
 import InferenceKernels
 import ModelGraph
 
-/// Layers with weights by the general kernels: other types than int8, TRANSPOSE_CONV, weights with a
-/// zero point, and BATCH_MATMUL.
+/// Layers with weights by the general kernels: other types than int8, TRANSPOSE_CONV, weights with
+/// a zero point, and BATCH_MATMUL.
 extension Lowering {
   /// Lowers what the kernels for int8 leave out.
   /// - Returns: false for what is theirs.
