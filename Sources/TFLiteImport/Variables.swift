@@ -4,8 +4,8 @@
 import ModelGraph
 
 /// The memory of a model that outlives an inference: its resource variables (VAR_HANDLE) and the
-/// tensors that it marks as variables (states of SVDF and LSTM), with TensorFlow Lite Micro's initial
-/// values.
+/// tensors that it marks as variables (states of SVDF and LSTM), with TensorFlow Lite Micro's
+/// initial values.
 struct Variables {
   private(set) var all: [Graph.Variable] = []
   private var byteCount = 0

@@ -36,7 +36,7 @@ enum Walls {
     "InferenceKernels": ["CKernelIntrinsics"],
     "ModelGraph": [],
     "TFLiteImport": ["ModelGraph"],
-    "ModelCompiler": ["ModelGraph", "InferenceKernels"],
+    "ModelCompiler": ["ModelGraph", "InferenceKernels", "Foundation"],
     "ModelRunner": ["ModelGraph", "ModelCompiler", "InferenceKernels"],
     "AudioFeatures": [],
     "WordSpotting": [],

@@ -300,8 +300,8 @@ CK_INLINE void ck_add_inputs(ck_quad *_Nonnull sums, const void *_Nonnull weight
   }
 }
 
-/// A word kept in a floating-point register, from where it comes back in one cycle: a loop that needs
-/// more registers than there are would read it from the stack in two.
+/// A word kept in a floating-point register, from where it comes back in one cycle: a loop that
+/// needs more registers than there are would read it from the stack in two.
 typedef struct {
   float word;
 } ck_parked;
@@ -333,9 +333,9 @@ typedef struct {
   int32_t first, second, third, fourth;
 } ck_four_sums;
 
-/// ck_depthwise_row: adds a row of three taps to four outputs. `a` is taps 0 and 1, `b` taps 1 and 2,
-/// `inputs` the halfwords at `offset`. ck_depthwise_first_row starts from `bias`. At stride 2 outputs
-/// start at lower halves only.
+/// ck_depthwise_row: adds a row of three taps to four outputs. `a` is taps 0 and 1, `b` taps 1 and
+/// 2, `inputs` the halfwords at `offset`. ck_depthwise_first_row starts from `bias`. At stride 2
+/// outputs start at lower halves only.
 ///
 /// Each in one piece: the optimizer mixes rows until it runs out of registers.
 #if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__)

@@ -65,8 +65,8 @@ public struct ProvedEpilogue: Epilogue {
   }
 }
 
-/// As `ProvedEpilogue` with an offset that is lower for negative accumulators: two affine pieces, for
-/// channels whose output also runs below its zero point, where that was proved.
+/// As `ProvedEpilogue` with an offset that is lower for negative accumulators: two affine pieces,
+/// for channels whose output also runs below its zero point, where that was proved.
 public struct KinkedEpilogue: Epilogue {
   /// Bits that all channels of the layer are moved down by, 0 to 23.
   public var shift: Int32

@@ -28,8 +28,8 @@ public struct PlanarDepthwise<E: Epilogue>: Equatable, Sendable {
     self.epilogue = epilogue
   }
 
-  /// Bytes of scratch: a strip of four planes. Beyond the last line's end up to three words are read
-  /// where the last outputs are fewer than four; what comes of them is not stored.
+  /// Bytes of scratch: a strip of four planes. Beyond the last line's end up to three words are
+  /// read where the last outputs are fewer than four; what comes of them is not stored.
   public var scratchByteCount: Int { planes.byteCount &+ 12 }
 
   /// Words of weights: at an odd stride each word comes for outputs at either half of a word.

@@ -25,7 +25,8 @@ public struct ThreeByThreeDepthwise<E: Epilogue>: Equatable, Sendable {
     self.epilogue = epilogue
   }
 
-  /// Bytes of scratch: a strip of four planes, and what is read beyond where three outputs are left.
+  /// Bytes of scratch: a strip of four planes, and what is read beyond where three outputs are
+  /// left.
   public var scratchByteCount: Int { planes.byteCount &+ 8 }
 
   /// 32-bit words of one channel: bias, taps, the epilogue's.

@@ -3,8 +3,8 @@
 
 /// GATHER: slices of a tensor, chosen by indices along one dimension.
 ///
-/// TensorFlow Lite Micro reads whatever an index out of range leads to; here such an index counts as
-/// the nearest that there is.
+/// TensorFlow Lite Micro reads whatever an index out of range leads to; here such an index counts
+/// as the nearest that there is.
 public struct Gather: Equatable, Sendable {
   /// Dimensions that input and indices have in common.
   public var batches: Int

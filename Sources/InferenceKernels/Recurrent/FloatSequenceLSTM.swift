@@ -1,8 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// UNIDIRECTIONAL_SEQUENCE_LSTM in real numbers. Sums are TensorFlow Lite's to the last bit; LOGISTIC
-/// and TANH are those of `FloatFunction`.
+/// UNIDIRECTIONAL_SEQUENCE_LSTM in real numbers. Sums are TensorFlow Lite's to the last bit;
+/// LOGISTIC and TANH are those of `FloatFunction`.
 public struct FloatSequenceLSTM: Equatable, Sendable {
   public var batches: Int
   public var steps: Int
@@ -25,8 +25,8 @@ public struct FloatSequenceLSTM: Equatable, Sendable {
   }
 
   /// - Parameters:
-  ///   - weights: for each unit the input, forget, cell and output gates' weights of the input, each
-  ///     with the weights of the state behind it.
+  ///   - weights: for each unit the input, forget, cell and output gates' weights of the input,
+  ///     each with the weights of the state behind it.
   ///   - biases: for each unit those of the four gates.
   ///   - outputState, cellState: for each batch what the last step left.
   @inline(__always)

@@ -1,8 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// RESIZE_BILINEAR of int8 or float32 images. A table says for each row and each column of the output
-/// between which of the input's it lies, and how far from the first.
+/// RESIZE_BILINEAR of int8 or float32 images. A table says for each row and each column of the
+/// output between which of the input's it lies, and how far from the first.
 public struct BilinearResize<Element: InterpolatedElement>: Equatable, Sendable {
   public var batches: Int
   /// Elements of an input image.

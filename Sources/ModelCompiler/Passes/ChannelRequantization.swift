@@ -87,8 +87,8 @@ struct ChannelRequantization: Equatable, Sendable {
     return (least, below)
   }
 
-  /// The least accumulator whose output is at least `wanted`: by bisection, from within two of where
-  /// real numbers have it.
+  /// The least accumulator whose output is at least `wanted`: by bisection, from within two of
+  /// where real numbers have it.
   private func firstAccumulator(reaching wanted: Int) -> Int {
     var (low, high) = (accumulators.lowerBound, accumulators.upperBound)
     let steps = (Double(wanted) - Double(stage.zeroPoint) - 0.5) * 0x1p31

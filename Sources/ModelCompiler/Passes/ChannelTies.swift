@@ -5,10 +5,10 @@ import ModelGraph
 
 /// Which channels of a graph's tensors can only be removed together, and which not at all.
 ///
-/// A depthwise convolution, a pool, a mean over the image or a reshape takes a channel to one of its
-/// own, so that both go or stay: they form a group. A convolution or fully connected layer lets go of an output channel
-/// freely, and of an input channel if its value is known, for then it goes into the bias. All other
-/// operators, and the ends of the graph, keep every channel.
+/// A depthwise convolution, a pool, a mean over the image or a reshape takes a channel to one of
+/// its own, so that both go or stay: they form a group. A convolution or fully connected layer lets
+/// go of an output channel freely, and of an input channel if its value is known, for then it goes
+/// into the bias. All other operators, and the ends of the graph, keep every channel.
 struct ChannelTies {
   private let firstNode: [Int]
   private let counts: [Int]

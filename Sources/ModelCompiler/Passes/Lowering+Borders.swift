@@ -72,8 +72,8 @@ extension Lowering {
     }
   }
 
-  /// Within a tensor the `box`, but of one dimension only `count` indices: they are written from `to`
-  /// on in steps of `direction`, and read the other way from `from` on.
+  /// Within a tensor the `box`, but of one dimension only `count` indices: they are written from
+  /// `to` on in steps of `direction`, and read the other way from `from` on.
   private func mirror(
     _ box: [Range<Int>], _ strides: [Int], _ dimension: Int, count: Int, from: Int, to: Int,
     by direction: Int

@@ -106,7 +106,8 @@ extension Lowering {
     try moveAll(step, movement, from: step.inputs[0], to: step.output)
   }
 
-  /// TILE and BROADCAST_TO: a dimension of the output counts through one of the input several times.
+  /// TILE and BROADCAST_TO: a dimension of the output counts through one of the input several
+  /// times.
   private mutating func tile(_ step: Operator) throws {
     let shape = graph.tensors[step.output].shape
     let missing = shape.count - graph.tensors[step.inputs[0]].shape.count

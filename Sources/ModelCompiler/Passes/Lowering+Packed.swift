@@ -44,8 +44,8 @@ extension Lowering {
     return true
   }
 
-  /// The fastest exact epilogue, or for fully connected layers, where flash counts for more than the
-  /// few outputs, the one with the fewest constants.
+  /// The fastest exact epilogue, or for fully connected layers, where flash counts for more than
+  /// the few outputs, the one with the fewest constants.
   private func epilogue(_ step: Operator, _ layer: WeightedLayer) -> EpilogueChoice? {
     guard let sums = ranges.accumulators(of: step) else { return nil }
     let channels = layer.requantizations(sums)

@@ -34,8 +34,8 @@ struct RequantizationProof {
 
   init(_ channels: [ChannelRequantization]) { self.channels = channels }
 
-  /// The shift with which the multiplier of the channel that is scaled down least fills 31 bits; nil
-  /// where an accumulator is too large for packed kernels or a scale too large for 31 bits.
+  /// The shift with which the multiplier of the channel that is scaled down least fills 31 bits;
+  /// nil where an accumulator is too large for packed kernels or a scale too large for 31 bits.
   var commonShift: Int32? {
     let live = channels.filter { $0.constant == nil }
     guard live.allSatisfy(\.fitsPackedKernel) else { return nil }

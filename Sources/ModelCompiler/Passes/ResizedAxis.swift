@@ -27,8 +27,8 @@ struct ResizedAxis {
     }
   }
 
-  /// Offsets of both neighbours and 1024ths of the way from the first to the second. Many outputs to
-  /// few inputs round so far that TensorFlow Lite looks behind the last; here that is the last.
+  /// Offsets of both neighbours and 1024ths of the way from the first to the second. Many outputs
+  /// to few inputs round so far that TensorFlow Lite looks behind the last; here that is the last.
   func integerPlaces(_ options: Options) -> [Int32] {
     let spread = options.alignsCorners && output > 1
     let (from, to) = spread ? (input - 1, output - 1) : (input, output)
