@@ -79,9 +79,10 @@ struct FloatSums {
     }
   }
 
-  /// Whether this is the other up to rounding.
+  /// Whether this is the other up to rounding: of values and of the terms that made them, which
+  /// are about one where a result such as `1 + tanh(-6)` is nearly nothing.
   func matches(_ other: FloatSums, tolerance: Double) -> Bool {
-    let span = tolerance * max(magnitude, other.magnitude) + 1e-30
+    let span = tolerance * max(magnitude, other.magnitude) + 1e-6
     return abs(weighted - other.weighted) <= span && abs(magnitude - other.magnitude) <= span
   }
 }
