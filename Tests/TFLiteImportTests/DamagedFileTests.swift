@@ -3,6 +3,7 @@
 
 import Foundation
 import ModelGraph
+import ModelSupport
 import TFLiteImport
 import Testing
 
@@ -40,6 +41,15 @@ import Testing
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
   func randomDamage_isHandled(seed: UInt64) throws {
     try damage(SmallModel().bytes, seed: seed, rounds: 500)
+  }
+
+  /// A random model around each operator, cut at a few lengths and damaged at random.
+  @Test(arguments: RandomGraph.names)
+  func modelOfEveryOperator_isHandled(_ name: String) throws {
+    let bytes = try #require(RandomGraph(name, seed: 1)).model
+    #expect(try imports(bytes))
+    for part in 1..<12 { _ = try imports(Array(bytes[..<(part * bytes.count / 12)])) }
+    try damage(bytes, seed: FNV.hash(Array(name.utf8)), rounds: 25)
   }
 
   /// Skipped where `BREADBOARD_DATA` (default `../shared/data`) is missing.

@@ -102,8 +102,8 @@ import Testing
         + "quantized symmetrically"
     ) { $0.tensors[1][4] = .table([2: .floats([1, 1]), 3: .int64s([0, 1])]) },
     Fault(
-      "operator 0 CONV_2D, tensor 3 'features': is int8 beside float32; all tensors of "
-        + "CONV_2D have one type; convert with full-integer quantization"
+      "operator 0 CONV_2D, tensor 3 'features': is int8 beside float32; all tensors of CONV_2D "
+        + "have one type; convert with full-integer quantization"
     ) { $0.tensors[0][1] = .byte(0) },
     Fault(
       "operator 0 CONV_2D, tensor 1 'kernel': is int8 beside float32 activations (dynamic-range "
@@ -119,12 +119,12 @@ import Testing
         + "outputs"
     ) { $0.tensors[0][1] = .byte(3) },
     Fault(
-      "operator 0 CONV_2D, tensor 0 'image': has scale -1.0 and zero point 0; a scale "
-        + "is finite and above 0, a zero point within -128...127"
+      "operator 0 CONV_2D, tensor 0 'image': has scale -1.0 and zero point 0; a scale is finite "
+        + "and above 0, a zero point within -128...127"
     ) { $0.tensors[0][4] = .table([2: .floats([-1]), 3: .int64s([0])]) },
     Fault(
-      "operator 0 CONV_2D, tensor 0 'image': has scale 1.0 and zero point 128; a scale "
-        + "is finite and above 0, a zero point within -128...127"
+      "operator 0 CONV_2D, tensor 0 'image': has scale 1.0 and zero point 128; a scale is finite "
+        + "and above 0, a zero point within -128...127"
     ) { $0.tensors[0][4] = .table([2: .floats([1]), 3: .int64s([128])]) },
     Fault(
       "tensor 0 'image': has the shape 1x0x4x1; give every dimension a fixed size, at most "

@@ -51,8 +51,8 @@ extension OperatorReader {
   }
 
   /// The schema's order: input, then for the input, forget, cell and output gate weights of the
-  /// input (1-4), of the last output (5-8), of the cell (9-11), biases (12-15), a projection (16,
-  /// 17), the state (18, 19), and coefficients of a layer normalization (20-23).
+  /// input (1-4), of the last output (5-8), of the cell (9-11), biases (12-15), a projection
+  /// (16, 17), the state (18, 19), and coefficients of a layer normalization (20-23).
   fileprivate func lstm() throws -> Operator.Kind {
     let options = try options(Schema.SequenceLSTM.type)
     guard inputs.count == 20 || inputs.count == 24 else {
