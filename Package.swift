@@ -173,6 +173,10 @@ let package = Package(
     .library(name: "AudioFeatures", targets: ["AudioFeatures"]),
     .library(name: "WordSpotting", targets: ["WordSpotting"]),
     .library(name: "RunnerProtocol", targets: ["RunnerProtocol"]),
+    // For Tests/Fuzzing.
+    .library(
+      name: "ModelRunner",
+      targets: ["InferenceKernels", "ModelCompiler", "ModelGraph", "ModelRunner", "TFLiteImport"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
