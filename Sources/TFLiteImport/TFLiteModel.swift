@@ -49,6 +49,7 @@ struct Reader {
     var operators = try list.operators(
       neededFor: outputs, tensors: tensors, variables: variables, resolved: resolved)
     operators += copies(of: outputs, list.entries.filter { resolved.contains($0.index) }, &tensors)
+    BatchShapes.complete(operators, &tensors)
     forgetUnused(operators, inputs + outputs, &tensors)
     return try Graph(
       tensors: tensors, operators: operators, inputs: inputs, outputs: outputs,
