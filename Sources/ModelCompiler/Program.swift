@@ -82,6 +82,11 @@ public struct Program: Sendable {
     plan = try MemoryPlan(lowering)
   }
 
+  /// Of the operator's first output, for people; operators that only write a variable have none.
+  func outputShape(of step: Step) -> String {
+    step.source.outputs.first.map { graph.tensors[$0].shapeText } ?? "a variable"
+  }
+
   public var constantByteCount: Int { constants.reduce(0) { $0 + $1.byteCount } }
   public var multiplyCount: Int { steps.reduce(0) { $0 + $1.call.multiplyCount } }
 }

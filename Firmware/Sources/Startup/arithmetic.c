@@ -115,3 +115,24 @@ RUNTIME_FUNCTION void __atomic_store_4(volatile void *address, uint32_t value, i
 }
 
 #endif
+
+#if defined(__ARM_FP)
+
+/// A 64-bit integer as float, rounded to the nearest, to the even one of two (Run-time ABI, 4.1.2;
+/// its helpers pass floats in core registers).
+__attribute__((used, pcs("aapcs"))) float __aeabi_l2f(int64_t value) {
+  if (value == (int32_t)value) return (float)(int32_t)value;
+  uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+  int exponent = 0;
+  uint32_t lost = 0;
+  // 31 bits stay, more than a float's 24: what is lost below them only decides ties.
+  for (; magnitude >> 31 != 0; magnitude >>= 1, exponent += 1) lost |= (uint32_t)magnitude & 1;
+  union {
+    uint32_t bits;
+    float value;
+  } scale = {.bits = (uint32_t)(127 + exponent) << 23};
+  float result = (float)(int32_t)((uint32_t)magnitude | lost) * scale.value;
+  return value < 0 ? -result : result;
+}
+
+#endif

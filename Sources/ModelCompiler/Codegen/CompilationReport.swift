@@ -29,7 +29,7 @@ public struct CompilationReport: Equatable, Sendable, CustomStringConvertible {
       return Layer(
         name: step.source.name,
         kernel: String(step.call.construction.prefix { $0 != "(" && $0 != "<" }),
-        outputShape: program.graph.tensors[step.source.output].shapeText,
+        outputShape: program.outputShape(of: step),
         multiplyCount: step.call.multiplyCount,
         constantByteCount: constants.reduce(0) { $0 + program.constants[$1].byteCount },
         scratchByteCount: step.call.scratchByteCount ?? 0)

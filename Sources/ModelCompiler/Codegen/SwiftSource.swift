@@ -184,7 +184,7 @@ struct SwiftSource {
             zip(step.call.labels, pointers).map { "\($0): \($1)" })
         }
       return """
-          /// \(step.source.name): \(inputs) to \(graph.tensors[step.source.output].shapeText).
+          /// \(step.source.name): \(inputs) to \(program.outputShape(of: step)).
           @inline(never)
           private static func layer\(index)(_ arena: UnsafeMutableRawPointer) {
         \(indented(call, by: 4))
