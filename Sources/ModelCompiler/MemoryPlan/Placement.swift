@@ -8,8 +8,10 @@ import InferenceKernels
 struct Placement {
   typealias Buffer = MemoryPlan.Buffer
 
-  /// Orders that are tried before the best is taken.
+  /// Orders that are tried before the best is taken, and comparisons of two buffers that all may
+  /// cost: a thousand buffers that live at once get few orders, or a hostile model takes hours.
   private static let roundLimit = 400
+  private static let comparisonLimit = 1 << 31
 
   let buffers: [Buffer]
   let overlaps: [BufferPair: Overlap]
@@ -34,7 +36,9 @@ struct Placement {
     var bestSize = Self.size(best)
     let bound = lowerBound
     var seed: UInt64 = 1
-    for round in 0..<Self.roundLimit where bestSize > bound && buffers.count > 1 {
+    let comparisons = neighbours.reduce(1) { $0 + $1.count * $1.count }
+    let rounds = min(Self.roundLimit, Self.comparisonLimit / comparisons)
+    for round in 0..<rounds where bestSize > bound && buffers.count > 1 {
       var candidate = round == 0 ? Array(buffers.indices) : order
       if round > 0 {
         for _ in 0...round % 3 {
