@@ -7,14 +7,30 @@ import FirmwareBuild
 import Foundation
 import ModelCompiler
 import TFLiteImport
+import Terminal
 import Testing
 
 @testable import firmware
 
+/// The stored models and what they answer.
+private enum MLPerfTiny {
+  static let folder = URL(
+    fileURLWithPath: ProcessInfo.processInfo.environment["BREADBOARD_DATA"]
+      ?? FirmwareBuilder.checkout.deletingLastPathComponent().path + "/shared/data"
+  ).appendingPathComponent("mlperf-tiny")
+
+  static let isPresent = FileManager.default.fileExists(
+    atPath: folder.appendingPathComponent("kws.tflite").path)
+
+  static func bytes(_ name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
+  }
+}
+
 /// The figures that README states for the networks of MLPerf Tiny: cycles are counted, so that a
 /// worse kernel fails here and not in somebody's product. Every network answers bit for bit on the
 /// emulated board. Skipped where `BREADBOARD_DATA` (default `../shared/data`) is missing.
-@Suite(.serialized, .enabled(if: FigureTests.isPresent, "models not found; set BREADBOARD_DATA"))
+@Suite(.serialized, .enabled(if: MLPerfTiny.isPresent, "models not found; set BREADBOARD_DATA"))
 struct FigureTests {
   struct Limit: Sendable, CustomTestStringConvertible {
     let model: String
@@ -44,21 +60,10 @@ struct FigureTests {
       model: "kws", board: "nano33ble", cycles: 4_100_000, arenaBytes: 10_500, flashBytes: 48_000),
   ]
 
-  private static let folder = URL(
-    fileURLWithPath: ProcessInfo.processInfo.environment["BREADBOARD_DATA"]
-      ?? FirmwareBuilder.checkout.deletingLastPathComponent().path + "/shared/data")
-
-  static let isPresent = FileManager.default.fileExists(
-    atPath: folder.appendingPathComponent("mlperf-tiny/kws.tflite").path)
-
-  private func bytes(_ name: String) throws -> [UInt8] {
-    [UInt8](try Data(contentsOf: Self.folder.appendingPathComponent("mlperf-tiny/" + name)))
-  }
-
   @Test(arguments: limits) func network_staysWithinItsLimits(limit: Limit) throws {
     let board = try Board.load(named: limit.board)
     let program = try Program(
-      TFLiteModel.graph(from: bytes(limit.model + ".tflite")),
+      TFLiteModel.graph(from: MLPerfTiny.bytes(limit.model + ".tflite")),
       options: CompilerOptions(
         core: TargetCore(board), removesDeadChannels: limit.removesDeadChannels))
     let image = try FirmwareBuilder().image(
@@ -67,8 +72,8 @@ struct FigureTests {
       bytes: InputFile.read(image.elf.path), name: "runner", for: board)
     let runner = try BoardRunner(board: board, image: loaded)
 
-    let inputs = try bytes(limit.model + ".inputs.bin")
-    let outputs = try bytes(limit.model + ".outputs.bin")
+    let inputs = try MLPerfTiny.bytes(limit.model + ".inputs.bin")
+    let outputs = try MLPerfTiny.bytes(limit.model + ".outputs.bin")
     var cycles = 0
     for index in 0..<8 {
       let inference = try runner.infer(part(index, of: inputs))
