@@ -82,7 +82,7 @@ struct FigureTests {
     }
     #expect(cycles <= limit.cycles)
     #expect(program.plan.arenaByteCount <= limit.arenaBytes)
-    #expect(loaded.flashBytes.count <= limit.flashBytes)
+    #expect(loaded.flashBytes <= limit.flashBytes)
   }
 
   private func part(_ index: Int, of bytes: [UInt8]) -> [UInt8] {
