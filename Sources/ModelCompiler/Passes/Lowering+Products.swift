@@ -147,7 +147,7 @@ extension Lowering {
     _ step: Operator, transposesFirst: Bool, transposesSecond: Bool
   ) throws {
     let real =
-      Double(scale(step.inputs[0]) * scale(step.inputs[1])) / Double(scale(step.output))
+      Double(scale(step.inputs[0])) * Double(scale(step.inputs[1])) / Double(scale(step.output))
     let scale = FixedPointScale(real)
     let stage = stage(step, .none)
     let transposed = (transposesFirst, transposesSecond)

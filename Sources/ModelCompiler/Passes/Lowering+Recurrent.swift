@@ -111,10 +111,10 @@ extension Lowering {
       let hidden = tensors.outputState.quantization?.whole
     else { throw unsupported(step) }
     let gates = zip(tensors.inputWeights, tensors.recurrentWeights).map { input, recurrent in
-      // Q3.12; products of scales in single precision, as TensorFlow Lite Micro has them.
+      // Q3.12.
       SequenceLSTM<Element>.Gate(
-        input: requantization(Double(scale(step.inputs[0]) * scale(input)) * 4096),
-        state: requantization(Double(hidden.scale * scale(recurrent)) * 4096))
+        input: requantization(Double(scale(step.inputs[0])) * Double(scale(input)) * 4096),
+        state: requantization(Double(hidden.scale) * Double(scale(recurrent)) * 4096))
     }
     let (cellScale, hiddenScale) = (Double(cell.scale), Double(hidden.scale))
     let kernel = SequenceLSTM<Element>(

@@ -99,7 +99,7 @@ extension Lowering {
   ) -> Requantization<Element, Element> {
     Requantization(
       inputZeroPoint: wideZeroPoint(step.inputs[0]),
-      scale: FixedPointScale(Double(scale(step.inputs[0]) / scale(step.output))),
+      scale: FixedPointScale(Double(scale(step.inputs[0])) / Double(scale(step.output))),
       stage: stage(step, activation))
   }
 
@@ -116,12 +116,12 @@ extension Lowering {
   private func leakyRelu<Element: ElementInteger>(
     _ step: Operator, _ alpha: Float, _: Element.Type
   ) -> LeakyRectification<Element> {
-    let (input, output) = (scale(step.inputs[0]), scale(step.output))
-    let slope = input * alpha / output
+    let (input, output) = (Double(scale(step.inputs[0])), Double(scale(step.output)))
+    let slope = input * Double(alpha) / output
     return LeakyRectification(
       inputZeroPoint: wideZeroPoint(step.inputs[0]),
-      identityScale: FixedPointScale(Double(input / output)),
-      slopeScale: FixedPointScale(Double(slope.magnitude)), slopeSign: slope < 0 ? -1 : 1,
+      identityScale: FixedPointScale(input / output),
+      slopeScale: FixedPointScale(slope.magnitude), slopeSign: slope < 0 ? -1 : 1,
       stage: stage(step, .none))
   }
 

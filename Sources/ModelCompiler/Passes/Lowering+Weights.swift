@@ -130,17 +130,11 @@ extension Lowering {
     return try constant(.int32(bias + scales.map(\.multiplier) + words), "channels")
   }
 
-  /// Input scale times weight scale by output scale, for each of `count` channels. A fully
-  /// connected layer with one scale multiplies in single precision first, the others in double, as
-  /// TensorFlow Lite Micro does.
+  /// Input scale times weight scale by output scale, for each of `count` channels.
   func channelScales(_ step: Operator, _ weights: Weights, count: Int) -> [QuantizedMultiplier] {
     let input = scale(step.inputs[0])
     let output = Double(scale(step.output))
     let scales = graph.tensors[weights.tensor].quantization?.scales ?? []
-    if case .fullyConnected = step.kind, scales.count == 1 {
-      return Array(
-        repeating: QuantizedMultiplier(Double(input * scales[0]) / output), count: count)
-    }
     let multipliers = scales.map { QuantizedMultiplier(Double(input) * Double($0) / output) }
     return multipliers.count == 1
       ? Array(repeating: multipliers[0], count: count) : multipliers

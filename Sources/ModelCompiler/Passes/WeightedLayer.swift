@@ -69,21 +69,17 @@ struct WeightedLayer {
       bias = [Int32](repeating: 0, count: channels)
     }
     inputZeroPoint = graph.tensors[input].quantization?.whole?.zeroPoint ?? 0
-    scales = Self.scales(graph, kernel, input: input, output: step.output, form)
+    scales = Self.scales(graph, kernel, input: input, output: step.output)
     stage = graph.stage(step, activation)
   }
 
-  /// Input scale times weight scale by output scale. A fully connected layer with one scale
-  /// multiplies in single precision first, the others in double, as TensorFlow Lite Micro does.
+  /// Input scale times weight scale by output scale, in double precision.
   private static func scales(
-    _ graph: Graph, _ kernel: Tensor, input: Int, output: Int, _ form: Form
+    _ graph: Graph, _ kernel: Tensor, input: Int, output: Int
   ) -> [QuantizedMultiplier] {
     let input = graph.tensors[input].quantization?.whole?.scale ?? 1
     let output = Double(graph.tensors[output].quantization?.whole?.scale ?? 1)
     let scales = kernel.quantization?.scales ?? []
-    if form == .fullyConnected, scales.count == 1 {
-      return [QuantizedMultiplier(Double(input * scales[0]) / output)]
-    }
     return scales.map { QuantizedMultiplier(Double(input) * Double($0) / output) }
   }
 
