@@ -18,7 +18,8 @@ struct PackedLayer {
   var bias: [Int32]
   var table: ChannelTable
 
-  init(_ window: Window, _ layer: inout RandomLayer) {
+  /// - Parameter divisor: makes the weights smaller.
+  init(_ window: Window, _ layer: inout RandomLayer, divisor: Int8 = 1) {
     self.window = window
     let (outputs, channels) = (window.outputChannels, window.inputChannels)
     let taps = window.kernelHeight * window.kernelWidth * channels
@@ -27,7 +28,7 @@ struct PackedLayer {
     let edges = [Int32(layer.zeroPoint()), Int32(layer.zeroPoint())].sorted()
     clamp = ClampedEpilogue(minimum: edges[0], maximum: edges[1])
     input = layer.bytes(window.batches * window.inputImage)
-    weights = layer.bytes(outputs * taps).map { max(-127, $0) }
+    weights = layer.bytes(outputs * taps).map { max(-127, $0) / divisor }
     var scales = layer.channels(outputs)
     let stride = scales.stride
     scales.multipliers = (0..<outputs).map { [all = scales.multipliers] in all[$0 * stride] }

@@ -104,6 +104,20 @@ import Testing
     }
   }
 
+  @Test func lanes_equalTheReference() {
+    for seed in 1...400 as ClosedRange<UInt64> {
+      var random = RandomLayer(seed: seed)
+      let channels = random.int(1...9)
+      let multiplier = random.int(1...4) == 1 ? random.int(2...3) : 1
+      let window = random.window(channels: channels, outputs: channels * multiplier)
+      var layer = Layer(&random, window)
+      layer.weights = layer.weights.map { max(-127, $0) }
+      let kernel = LaneDepthwise(
+        window: window, inputZeroPoint: layer.zeroPoint, epilogue: layer.epilogue)
+      check(kernel, layer, layer.expected())
+    }
+  }
+
   /// The shapes of MobileNets: 3x3, padded to the same size or half of it.
   @Test func threeByThree_equalsTheReference_inPlace() {
     for seed in 1...300 as ClosedRange<UInt64> {
@@ -164,3 +178,4 @@ private protocol DepthwiseKernel {
 
 extension PlanarDepthwise: DepthwiseKernel {}
 extension ThreeByThreeDepthwise: DepthwiseKernel {}
+extension LaneDepthwise: DepthwiseKernel {}

@@ -94,9 +94,21 @@ CK_INLINE int32_t ck_smlatt(uint32_t a, uint32_t b, int32_t c) {
   return (int32_t)((uint32_t)c + (uint32_t)(ck_high_half(a) * ck_high_half(b)));
 }
 CK_INLINE int32_t ck_smultb(uint32_t a, uint32_t b) { return ck_smlatb(a, b, 0); }
+#if defined(__thumb__) && __ARM_ARCH < 7
+/// From products of halves: the compiler would call a function for the whole of 64 bits.
+CK_INLINE int32_t ck_smmla(int32_t a, int32_t b, int32_t c) {
+  const uint32_t a_low = (uint16_t)a, b_low = (uint16_t)b;
+  const int32_t a_high = a >> 16, b_high = b >> 16;
+  const int32_t middle = a_high * (int32_t)b_low + (int32_t)((a_low * b_low) >> 16);
+  const int32_t other = (int32_t)a_low * b_high + (int32_t)(uint16_t)middle;
+  return (int32_t)((uint32_t)c + (uint32_t)(a_high * b_high) + (uint32_t)(middle >> 16) +
+                   (uint32_t)(other >> 16));
+}
+#else
 CK_INLINE int32_t ck_smmla(int32_t a, int32_t b, int32_t c) {
   return (int32_t)((uint32_t)c + (uint32_t)(((int64_t)a * b) >> 32));
 }
+#endif
 CK_INLINE int32_t ck_ssat8(int32_t a) { return a < -128 ? -128 : a > 127 ? 127 : a; }
 CK_INLINE int32_t ck_where_negative(int32_t a, int32_t b) { return a < 0 ? b : 0; }
 
@@ -510,5 +522,17 @@ CK_INLINE uint32_t ck_sxtab16_ror8(uint32_t a, uint32_t b) { return ck_sxtab16(a
 CK_INLINE int32_t ck_rounding_doubling_high_multiply(int32_t a, int32_t b) {
   return (int32_t)(((int64_t)a * b + (INT64_C(1) << 30)) >> 31);
 }
+
+/// Sums of products of four pixels with one channel's weights, for cores whose multiplication gives
+/// 32 bits.
+///
+/// A word of lanes is one pixel's input plus 65536 times another's, so that one multiplication gives
+/// both products. What two pixels' lanes add up to must stay within 16 bits until it is taken apart,
+/// which is done for each group of weights.
+/// - `lanes`: for each tap a word of the first two pixels and one of the others.
+/// - `weights`: the bias, the bytes of a group, which divide those of all weights, or 0 for groups of
+///   two weights, then `words` words of four weights.
+void ck_lane_sums(const void *_Nonnull lanes, const void *_Nonnull weights, int32_t words,
+                  ck_four_sums *_Nonnull sums);
 
 #endif

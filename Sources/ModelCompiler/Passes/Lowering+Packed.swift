@@ -21,7 +21,7 @@ extension DenseLayer: PackedKernel {}
 extension ThreeByThreeDepthwise: PackedKernel {}
 extension PlanarDepthwise: PackedKernel {}
 
-/// Layers with weights for cores with the DSP extension.
+/// Layers with weights whose epilogue is proved, here for cores with the DSP extension.
 extension Lowering {
   /// Scratch that a depthwise layer may take before it is cut into strips: what the largest
   /// networks of MLPerf Tiny leave free beside their tensors.
@@ -30,9 +30,8 @@ extension Lowering {
   /// Lowers a layer to the fastest kernel that is proved to be exact for it.
   /// - Returns: false where there is none.
   mutating func packedLayer(_ step: Operator) throws -> Bool {
-    guard options.core == .dsp, let layer = WeightedLayer(step, in: graph),
-      let choice = epilogue(step, layer),
-      let kernel = kernel(step, layer, choice.epilogue, isUniform: choice.constants.areAlike)
+    guard let layer = WeightedLayer(step, in: graph), let choice = epilogue(step, layer),
+      let kernel = kernel(step, layer, choice)
     else { return false }
     let bias = zip(
       foldedBias(step, layer), choice.constants.biasAdjustments
@@ -86,6 +85,16 @@ extension Lowering {
         multiplyCount: outputs * layer.taps * layer.inputsPerTap,
         overlaps: [input: kernel.overlap]
       ) { $0.run(input: $1[0], weights: $1[1], scratch: $1[2], output: $1[3]) })
+  }
+
+  private func kernel(
+    _ step: Operator, _ layer: WeightedLayer, _ choice: EpilogueChoice
+  ) -> (any PackedKernel)? {
+    switch options.core {
+    case .dsp:
+      kernel(step, layer, choice.epilogue, isUniform: choice.constants.areAlike)
+    case .baseline: baselineKernel(step, layer, choice.epilogue)
+    }
   }
 
   private func kernel(
