@@ -125,3 +125,18 @@ void ck_lane_sums(const void *lanes, const void *weights, int32_t words, ck_four
 }
 
 #endif
+
+static inline int32_t input_at(const uint64_t *place, int32_t offset) {
+  return (*(const int8_t *const *)(const void *)place)[offset];
+}
+
+void ck_spread_places(const void *places, int32_t offset, int32_t taps, void *lanes) {
+  const uint64_t *place = places;
+  int32_t *target = lanes;
+  do {
+    target[0] = input_at(place, offset) + input_at(place + 1, offset) * 65536;
+    target[1] = input_at(place + 2, offset) + input_at(place + 3, offset) * 65536;
+    place += 4;
+    target += 2;
+  } while (--taps != 0);
+}

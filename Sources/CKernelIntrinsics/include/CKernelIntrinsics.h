@@ -526,13 +526,18 @@ CK_INLINE int32_t ck_rounding_doubling_high_multiply(int32_t a, int32_t b) {
 /// Sums of products of four pixels with one channel's weights, for cores whose multiplication gives
 /// 32 bits.
 ///
-/// A word of lanes is one pixel's input plus 65536 times another's, so that one multiplication gives
-/// both products. What two pixels' lanes add up to must stay within 16 bits until it is taken apart,
-/// which is done for each group of weights.
+/// A word of lanes is one pixel's input plus 65536 times another's, so that one multiplication
+/// gives both products. What two pixels' lanes add up to must stay within 16 bits until it is taken
+/// apart, which is done for each group of weights.
 /// - `lanes`: for each tap a word of the first two pixels and one of the others.
-/// - `weights`: the bias, the bytes of a group, which divide those of all weights, or 0 for groups of
-///   two weights, then `words` words of four weights.
+/// - `weights`: the bias, the bytes of a group, which divide those of all weights, or 0 for groups
+///   of two weights, then `words` words of four weights.
 void ck_lane_sums(const void *_Nonnull lanes, const void *_Nonnull weights, int32_t words,
                   ck_four_sums *_Nonnull sums);
+
+/// Makes lanes of the bytes `offset` behind four places for each of at least one tap. `places` has
+/// eight bytes for each pointer.
+void ck_spread_places(const void *_Nonnull places, int32_t offset, int32_t taps,
+                      void *_Nonnull lanes);
 
 #endif

@@ -1,6 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import CKernelIntrinsics
+
 /// DEPTHWISE_CONV_2D of any shape, bit-exact with TensorFlow Lite Micro, for cores without the DSP
 /// extension; zero points are folded into biases.
 ///
@@ -59,7 +61,9 @@ public struct LaneDepthwise<E: Epilogue>: Equatable, Sendable {
       var target = output + pixel &* window.outputChannels
       var channel = 0
       while channel < window.inputChannels {
-        spreadOverLanes(UnsafeRawPointer(places), channel, count: product.taps, to: scratch)
+        ck_spread_places(
+          places, Int32(truncatingIfNeeded: channel), Int32(truncatingIfNeeded: product.taps),
+          scratch)
         product(
           UnsafeRawPointer(scratch), weights: constants, channels: multiplier, output: target,
           count: count)
@@ -98,30 +102,6 @@ private func findPatch(
     }
     kernelRow &+= 1
   }
-}
-
-/// Spreads one channel of four patches over lanes.
-@inline(never)
-private func spreadOverLanes(
-  _ places: UnsafeRawPointer, _ channel: Int, count: Int, to lanes: UnsafeMutableRawPointer
-) {
-  var place = places
-  let end = places + 32 &* count
-  var target = lanes
-  while place < end {
-    let low = input(place, channel) &+ input(place + 8, channel) &<< 16
-    let high = input(place + 16, channel) &+ input(place + 24, channel) &<< 16
-    target.storeBytes(of: low, as: Int32.self)
-    target.storeBytes(of: high, toByteOffset: 4, as: Int32.self)
-    place += 32
-    target += 8
-  }
-}
-
-@_transparent
-private func input(_ place: UnsafeRawPointer, _ channel: Int) -> Int32 {
-  guard let pixel = UnsafeRawPointer(bitPattern: place.load(as: UInt.self)) else { return 0 }
-  return Int32((pixel + channel).load(as: Int8.self))
 }
 
 #if !hasFeature(Embedded)
