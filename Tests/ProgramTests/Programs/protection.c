@@ -17,7 +17,7 @@
 enum { NONE = 0, PRIVILEGED = 1, READ_FOR_USER = 2, ALL = 3, READ_PRIVILEGED = 5, READ = 6 };
 
 // Aligned so that every compiler puts it at one address: addresses are printed.
-static uint32_t area[1024] __attribute__((aligned(0x4000)));
+static uint32_t area[1024] __attribute__((aligned(0x2000)));
 
 static void place(uint32_t number, uint32_t base, uint32_t log2, uint32_t access, uint32_t extra) {
   MPU_RBAR = base | 0x10 | number;
