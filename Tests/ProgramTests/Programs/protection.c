@@ -16,8 +16,14 @@
 
 enum { NONE = 0, PRIVILEGED = 1, READ_FOR_USER = 2, ALL = 3, READ_PRIVILEGED = 5, READ = 6 };
 
-// Aligned so that every compiler puts it at one address: addresses are printed.
-static uint32_t area[1024] __attribute__((aligned(0x2000)));
+static uint32_t area[1024] __attribute__((aligned(4096)));
+
+// Compilers put the area where they like.
+static void print_address(uint32_t address) {
+  uint32_t offset = address - (uint32_t)area;
+  if (offset < sizeof area) print("area ");
+  print_hex(offset < sizeof area ? offset : address);
+}
 
 static void place(uint32_t number, uint32_t base, uint32_t log2, uint32_t access, uint32_t extra) {
   MPU_RBAR = base | 0x10 | number;
@@ -41,11 +47,11 @@ __attribute__((used)) void any_fault(struct frame *frame) {
   print_hex(status);
   if (status & 0x80) {
     print(" at ");
-    print_hex(MMFAR);
+    print_address(MMFAR);
   }
   if (status & 0x8000) {
     print(" at ");
-    print_hex(BFAR);
+    print_address(BFAR);
   }
   print("\n");
   CFSR = status;
@@ -91,7 +97,7 @@ static void probe(const char *name, void (*body)(uint32_t), uint32_t address, in
   print("  ");
   print(name);
   print(" ");
-  print_hex(address);
+  print_address(address);
   print("\n");
   body(address);
   CHECK(fault_count - before == (uint32_t)faults);
