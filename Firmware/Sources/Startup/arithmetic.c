@@ -135,4 +135,11 @@ __attribute__((used, pcs("aapcs"))) float __aeabi_l2f(int64_t value) {
   return value < 0 ? -result : result;
 }
 
+/// Swift's square root, where the compiler does not put the instruction in its place.
+__attribute__((used)) float sqrtf(float value) {
+  float root;
+  __asm("vsqrt.f32 %0, %1" : "=t"(root) : "t"(value));
+  return root;
+}
+
 #endif
