@@ -175,7 +175,8 @@ public struct FirmwareBuilder: Sendable {
     let path = scratch.appendingPathComponent("linker-scripts/\(board.id)-\(hash).ld")
     try Files.makeFolder(path.deletingLastPathComponent())
     try Files.write(Array(script.text.utf8), to: path)
-    let build = scratch.appendingPathComponent("build")
+    // SwiftPM keeps one description of what it builds in a folder, not one for each triple.
+    let build = scratch.appendingPathComponent("build/\(target.triple)")
     let arguments = [
       "build", "-c", "release", "--triple", target.triple,
       "--toolset", package.appendingPathComponent("Toolsets/\(target.toolset)").path,
