@@ -125,15 +125,18 @@ let tests: [Target] = [
   .testTarget(
     name: "BoardDescriptionTests", dependencies: ["BoardDescription", "Boards", "MachineModel"]),
   .testTarget(name: "FirmwareImageTests", dependencies: ["FirmwareImage", "MachineModel"]),
-  .testTarget(name: "InferenceKernelsTests", dependencies: ["InferenceKernels"]),
+  .testTarget(
+    name: "InferenceKernelsTests", dependencies: ["InferenceKernels", "TestSupport"]),
   .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph"]),
   .testTarget(
-    name: "TFLiteImportTests", dependencies: ["ModelGraph", "ModelSupport", "TFLiteImport"]),
+    name: "TFLiteImportTests",
+    dependencies: ["ModelGraph", "ModelSupport", "TFLiteImport", "TestSupport"]),
   .testTarget(
-    name: "ModelCompilerTests", dependencies: ["ModelCompiler", "ModelGraph", "TFLiteImport"]),
+    name: "ModelCompilerTests",
+    dependencies: ["ModelCompiler", "ModelGraph", "TFLiteImport", "TestSupport"]),
   .testTarget(
     name: "ModelRunnerTests",
-    dependencies: ["ModelCompiler", "ModelGraph", "ModelRunner", "TFLiteImport"]),
+    dependencies: ["ModelCompiler", "ModelGraph", "ModelRunner", "TFLiteImport", "TestSupport"]),
   .testTarget(
     name: "ModelConformanceTests",
     dependencies: ["ModelCompiler", "ModelGraph", "ModelRunner", "ModelSupport", "TFLiteImport"],

@@ -1,13 +1,14 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import InferenceKernels
 
 @Suite struct DotProductTests {
   @Test func everyCountAndAlignment_givesTheSumOfProducts() {
-    var random = SplitMix64(state: 11)
+    var random = SplitMix64(seed: 11)
     let a = (0..<40).map { _ in Int8.random(in: -128...127, using: &random) }
     let b = (0..<40).map { _ in Int8.random(in: -128...127, using: &random) }
     for (first, second) in [(0, 0), (1, 0), (3, 2), (2, 3)] {

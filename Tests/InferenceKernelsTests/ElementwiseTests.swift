@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import InferenceKernels
@@ -45,7 +46,7 @@ import Testing
   }
 
   @Test func softmax_followsTheRealFunction() {
-    var random = SplitMix64(state: 3)
+    var random = SplitMix64(seed: 3)
     for _ in 0..<500 {
       let input = (0..<12).map { _ in Int8.random(in: -128...127, using: &random) }
       var output = [Int8](repeating: 0, count: 12)

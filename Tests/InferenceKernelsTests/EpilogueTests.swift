@@ -1,13 +1,14 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import InferenceKernels
 
 @Suite struct EpilogueTests {
   @Test func exactEpilogues_areTheTwoRoundings() {
-    var random = SplitMix64(state: 2)
+    var random = SplitMix64(seed: 2)
     for _ in 0..<20_000 {
       let sum = Int32.random(in: -(1 << 23) + 1..<1 << 23, using: &random)
       let multiplier = Int32.random(in: 1 << 30...Int32.max, using: &random)

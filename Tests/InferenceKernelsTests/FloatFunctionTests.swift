@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import InferenceKernels
@@ -13,7 +14,7 @@ import Testing
     _ range: ClosedRange<Float>, count: Int = 20_000, _ function: (Float) -> Float,
     _ exact: (Double) -> Double
   ) -> Double {
-    var random = SplitMix64(state: 11)
+    var random = SplitMix64(seed: 11)
     return (0..<count).reduce(0) { worst, _ in
       let x = Float.random(in: range, using: &random)
       let expected = exact(Double(x))

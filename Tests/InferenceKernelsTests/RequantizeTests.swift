@@ -1,6 +1,7 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import InferenceKernels
@@ -18,7 +19,7 @@ import Testing
   }
 
   @Test func requantize_followsItsDefinition() {
-    var random = SplitMix64(state: 1)
+    var random = SplitMix64(seed: 1)
     for _ in 0..<20_000 {
       let value = Int32.random(in: -(1 << 24)...1 << 24, using: &random)
       let multiplier = Int32.random(in: 1 << 30...Int32.max, using: &random)

@@ -1,6 +1,7 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import InferenceKernels
@@ -45,7 +46,7 @@ import Testing
 
   @Test func runs_goWhereTheDefinitionSays() {
     for seed in 1...300 as ClosedRange<UInt64> {
-      var random = SplitMix64(state: seed)
+      var random = SplitMix64(seed: seed)
       let copy = randomCopy(&random)
       let input = (0..<2 * copy.sourceOffset + 100).map { _ in
         UInt8.random(in: 0...255, using: &random)

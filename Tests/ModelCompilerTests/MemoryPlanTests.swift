@@ -3,6 +3,7 @@
 
 import InferenceKernels
 import ModelGraph
+import TestSupport
 import Testing
 
 @testable import ModelCompiler
@@ -10,7 +11,7 @@ import Testing
 @Suite struct MemoryPlanTests {
   /// Random lifetimes, and between some that end and start at one step a rule.
   private func randomPlacement(seed: UInt64) -> Placement {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let buffers = (0..<Int.random(in: 1...40, using: &random)).map { index in
       let first = Int.random(in: 0..<20, using: &random)
       return MemoryPlan.Buffer(
@@ -122,18 +123,5 @@ import Testing
     #expect(
       error?.description
         == "model: needs 671088640 bytes for its tensors; at most 268435456 are supported")
-  }
-}
-
-/// Sebastiano Vigna's generator: a seed names a whole run.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

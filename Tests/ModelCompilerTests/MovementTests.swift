@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import InferenceKernels
+import TestSupport
 import Testing
 
 @testable import ModelCompiler
@@ -53,7 +54,7 @@ import Testing
   /// At the distance that `overlap` names, a copy within one memory gives what it gives elsewhere.
   @Test func overlap_keepsWhatIsStillToBeRead() {
     for seed in 1...300 as ClosedRange<UInt64> {
-      var random = SplitMix64(state: seed)
+      var random = SplitMix64(seed: seed)
       let extents = (0..<3).map { _ in Int.random(in: 1...4, using: &random) }
       let order = [0, 1, 2].shuffled(using: &random)
       let shape = order.map { Int.random(in: 1...extents[$0], using: &random) }

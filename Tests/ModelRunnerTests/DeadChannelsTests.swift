@@ -4,6 +4,7 @@
 import ModelGraph
 import ModelRunner
 import TFLiteImport
+import TestSupport
 import Testing
 
 @testable import ModelCompiler

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ModelGraph
+import TestSupport
 
 /// Chains of layers with random weights, of whose channels many give one value whatever comes in.
 struct RandomGraph {
@@ -175,20 +176,4 @@ struct RandomGraph {
         index: operators.count, kind: kind, inputs: [input], output: tensors.count - 1))
     return tensors.count - 1
   }
-}
-
-/// A repeatable sequence.
-struct Xorshift: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state &* 0x2545_F491_4F6C_DD1D
-  }
-
-  mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
 }

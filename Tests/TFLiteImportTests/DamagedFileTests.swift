@@ -5,6 +5,7 @@ import Foundation
 import ModelGraph
 import ModelSupport
 import TFLiteImport
+import TestSupport
 import Testing
 
 /// Files cut short or changed at random: each gives a graph or a `ModelError`, never a trap.
@@ -65,7 +66,7 @@ import Testing
   }
 
   private func damage(_ bytes: [UInt8], seed: UInt64, rounds: Int) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<rounds {
       var changed = bytes
       for _ in 0..<Int.random(in: 1...6, using: &random) {
@@ -88,17 +89,4 @@ import Testing
       ?? package.deletingLastPathComponent().appendingPathComponent("shared/data")
     return folder.appendingPathComponent("mlperf-tiny/kws.tflite")
   }()
-}
-
-/// Sebastiano Vigna's generator: a seed names a whole run.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
 }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// DEPTHWISE_CONV_2D with any multiplier as the definition reads. Weights 1HWC and the bias as in
-/// the model. The yardstick of `DepthwiseConvolution`, and the kernel for shapes that it leaves
-/// out.
+/// the model. The yardstick of the fast depthwise kernels, and the kernel for layers without a
+/// proved epilogue.
 public struct ReferenceDepthwiseConvolution: Equatable, Sendable {
   public var window: Window
   public var inputZeroPoint: Int8

@@ -64,4 +64,13 @@ extension Graph {
       }
     return OutputStage(zeroPoint: zeroPoint, minimum: range.0, maximum: range.1)
   }
+
+  /// Input scale times weight scale by output scale, in double precision: one for all channels, or
+  /// one for each.
+  func channelScales(_ step: Operator, weights: Int) -> [QuantizedMultiplier] {
+    let input = Double(scale(step.inputs[0]))
+    let output = Double(scale(step.output))
+    let scales = tensors[weights].quantization?.scales ?? []
+    return scales.map { QuantizedMultiplier(input * Double($0) / output) }
+  }
 }

@@ -117,7 +117,8 @@ extension Lowering {
   mutating func channelBlock(
     _ step: Operator, _ weights: Weights, count: Int, bias: [Int32]
   ) throws -> Place {
-    let scales = channelScales(step, weights, count: count)
+    var scales = graph.channelScales(step, weights: weights.tensor)
+    if scales.count == 1 { scales = Array(repeating: scales[0], count: count) }
     var shifts = [UInt8](repeating: 0, count: (count + 3) / 4 * 4)
     for (channel, scale) in scales.enumerated() {
       shifts[channel] = UInt8(bitPattern: Int8(scale.shift))
@@ -128,16 +129,6 @@ extension Lowering {
       }
     }
     return try constant(.int32(bias + scales.map(\.multiplier) + words), "channels")
-  }
-
-  /// Input scale times weight scale by output scale, for each of `count` channels.
-  func channelScales(_ step: Operator, _ weights: Weights, count: Int) -> [QuantizedMultiplier] {
-    let input = scale(step.inputs[0])
-    let output = Double(scale(step.output))
-    let scales = graph.tensors[weights.tensor].quantization?.scales ?? []
-    let multipliers = scales.map { QuantizedMultiplier(Double(input) * Double($0) / output) }
-    return multipliers.count == 1
-      ? Array(repeating: multipliers[0], count: count) : multipliers
   }
 }
 

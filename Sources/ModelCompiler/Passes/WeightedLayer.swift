@@ -69,18 +69,8 @@ struct WeightedLayer {
       bias = [Int32](repeating: 0, count: channels)
     }
     inputZeroPoint = graph.tensors[input].quantization?.whole?.zeroPoint ?? 0
-    scales = Self.scales(graph, kernel, input: input, output: step.output)
+    scales = graph.channelScales(step, weights: operands.tensor)
     stage = graph.stage(step, activation)
-  }
-
-  /// Input scale times weight scale by output scale, in double precision.
-  private static func scales(
-    _ graph: Graph, _ kernel: Tensor, input: Int, output: Int
-  ) -> [QuantizedMultiplier] {
-    let input = graph.tensors[input].quantization?.whole?.scale ?? 1
-    let output = Double(graph.tensors[output].quantization?.whole?.scale ?? 1)
-    let scales = kernel.quantization?.scales ?? []
-    return scales.map { QuantizedMultiplier(Double(input) * Double($0) / output) }
   }
 
   func scale(_ channel: Int) -> QuantizedMultiplier { scales[scales.count == 1 ? 0 : channel] }
