@@ -70,6 +70,18 @@ let networks: [Target] = [
     ]),
 ]
 
+// MARK: Boards at the end of a cable
+
+let cables: [Target] = [
+  .target(name: "USBModel"),
+  .target(name: "FlashProtocols"),
+  .target(name: "BootloaderModels", dependencies: ["USBModel"]),
+  .systemLibrary(
+    name: "CLibUSB", pkgConfig: "libusb-1.0",
+    providers: [.apt(["libusb-1.0-0-dev"]), .brew(["libusb"])]),
+  .target(name: "Transports", dependencies: ["CLibUSB"]),
+]
+
 // MARK: Commands
 
 let argumentParser = Target.Dependency.product(
@@ -185,5 +197,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: machine + networks + commands + tests
+  targets: machine + networks + cables + commands + tests
 )

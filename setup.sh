@@ -15,6 +15,7 @@ fail() {
 # What pkg-config calls it, Debian's package, Homebrew's formula, what for.
 libraries=(
   "sndfile libsndfile1-dev libsndfile reading recordings"
+  "libusb-1.0 libusb-1.0-0-dev libusb talking to boards over USB"
   "unicorn libunicorn-dev unicorn testing instructions against another emulator"
 )
 

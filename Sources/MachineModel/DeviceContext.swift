@@ -11,8 +11,20 @@ public protocol DeviceEnvironment: AnyObject {
   func level(of pin: Pin) -> Level?
   /// Sound on the line of the pad that carries PDM data.
   func pdmSamples(_ request: PDMRequest, data: Pin) -> [Float]?
+  /// One step on an I2C bus; `notAcknowledged` where no part answers.
+  func i2c(_ signal: I2CSignal, on bus: I2CBus) -> I2CAnswer
+  /// Shifts a byte out and one in; nil where no part is selected.
+  func spi(_ byte: UInt8, on bus: SPIBus) -> UInt8?
+  /// A voltage on an analogue pad, in volts; nil where nothing drives it.
+  func volts(on pin: Pin) -> Float?
   /// The next number of the machine's seeded generator: the only randomness there is.
   func random() -> UInt64
+}
+
+extension DeviceEnvironment {
+  public func i2c(_ signal: I2CSignal, on bus: I2CBus) -> I2CAnswer { .notAcknowledged }
+  public func spi(_ byte: UInt8, on bus: SPIBus) -> UInt8? { nil }
+  public func volts(on pin: Pin) -> Float? { nil }
 }
 
 /// What a peripheral may touch while it answers: the clock, memory, wires; and what it asked for.
@@ -42,6 +54,8 @@ public struct DeviceContext {
     case instructionCache(enabled: Bool)
     /// The chip switched itself off until a wake-up source fires (System OFF).
     case systemOff
+    /// The pull-up on D+ was switched on or off.
+    case usbAttachment(Bool)
   }
 
   public enum Drive: Codable, Equatable, Sendable {

@@ -1,16 +1,23 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A memory-mapped device. Offsets are in bytes from its base; accesses are whole 32-bit words
-/// (the bus splits or widens narrower ones).
+/// A memory-mapped device. Offsets are in bytes from its base; accesses are whole 32-bit words,
+/// but for devices that answer the narrow ones themselves.
 ///
 /// Its stored properties are its whole state: a copy of the value is a snapshot, and the compiler
 /// writes what files need (`Codable`).
 public protocol Peripheral: PinObserver, SerialReceiver, EventRouter, FlashController, FlashBacked,
-  Codable
+  USBDeviceController, Codable
 {
   mutating func read(_ offset: UInt32, in context: inout DeviceContext) -> UInt32
   mutating func write(_ offset: UInt32, _ value: UInt32, in context: inout DeviceContext)
+  /// An access of one, two or four bytes at any offset. Unless a device says otherwise it is one of
+  /// the whole word, the other lanes of a write being zero.
+  mutating func read(
+    _ offset: UInt32, _ width: BusWidth, in context: inout DeviceContext
+  ) -> UInt32
+  mutating func write(
+    _ offset: UInt32, _ value: UInt32, _ width: BusWidth, in context: inout DeviceContext)
   /// Called at an instant that the peripheral asked for with `wake(after:)`.
   mutating func wake(in context: inout DeviceContext)
   /// Back to the state after power-on, keeping what the board wired.
@@ -21,6 +28,20 @@ public protocol Peripheral: PinObserver, SerialReceiver, EventRouter, FlashContr
 }
 
 extension Peripheral {
+  public mutating func read(
+    _ offset: UInt32, _ width: BusWidth, in context: inout DeviceContext
+  ) -> UInt32 {
+    read(offset & ~3, in: &context) >> (8 * (offset & 3)) & width.mask
+  }
+  public mutating func write(
+    _ offset: UInt32, _ value: UInt32, _ width: BusWidth, in context: inout DeviceContext
+  ) {
+    write(offset & ~3, (value & width.mask) << (8 * (offset & 3)), in: &context)
+  }
+  public var isAttachedToUSB: Bool { false }
+  public mutating func usb(
+    _ event: USBBusEvent, in context: inout DeviceContext
+  ) -> USBHandshake { .none }
   public mutating func wake(in context: inout DeviceContext) {}
   public mutating func reset(
     after cause: DeviceContext.ResetCause, in context: inout DeviceContext

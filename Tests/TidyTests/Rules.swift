@@ -42,7 +42,10 @@ enum Walls {
     "WordSpotting": [],
     "RunnerProtocol": [],
     "Terminal": ["Foundation"],
+    "USBModel": [],
     "FlashProtocols": [],
+    "BootloaderModels": ["USBModel"],
+    "Transports": ["CLibUSB", "Foundation", "Glibc", "Musl", "Darwin"],
     "FirmwareBuild": [
       "BoardDescription", "FirmwareImage", "MachineModel", "ModelCompiler", "ModelGraph",
       "TFLiteImport", "Foundation", "Glibc", "Musl", "Darwin",

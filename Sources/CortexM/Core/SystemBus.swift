@@ -3,13 +3,6 @@
 
 import MachineModel
 
-/// How much one bus access moves, in bytes.
-public enum BusWidth: UInt8, Sendable {
-  case byte = 1
-  case half = 2
-  case word = 4
-}
-
 /// What a read from the bus brings back.
 public enum BusAnswer: Equatable, Sendable {
   case value(UInt32)

@@ -19,8 +19,8 @@ extension Machine {
       return .value(0)
     }
     var word: UInt32 = 0
-    call(index, at: now) { word = $0.read(offset & ~3, in: &$1) }
-    return .value(word >> (8 * (offset & 3)) & width.mask)
+    call(index, at: now) { word = $0.read(offset, width, in: &$1) }
+    return .value(word)
   }
 
   func writeDevice(
@@ -37,9 +37,7 @@ extension Machine {
       unmodelled.count(Address(address.bits & ~3), isWrite: true)
       return true
     }
-    call(index, at: now) {
-      $0.write(offset & ~3, (value & width.mask) << (8 * (offset & 3)), in: &$1)
-    }
+    call(index, at: now) { $0.write(offset, value, width, in: &$1) }
     return true
   }
 
@@ -131,6 +129,7 @@ extension Machine {
       program(address, write)
       observers?.note(.flash(address, write), at: now, in: self)
     case .instructionCache(let enabled): core.setInstructionCache(enabled: enabled)
+    case .usbAttachment: break
     case .systemOff:
       isOff = true
       observers?.note(.systemOff, at: now, in: self)

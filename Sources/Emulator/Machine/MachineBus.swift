@@ -70,8 +70,3 @@ final class MachineBus: SystemBus, DeviceEnvironment {
 
   func random() -> UInt64 { machine?.nextRandom() ?? 0 }
 }
-
-extension BusWidth {
-  /// The bits of a word that an access of this width moves.
-  var mask: UInt32 { self == .word ? .max : 1 << (8 * UInt32(rawValue)) - 1 }
-}
