@@ -22,6 +22,8 @@ public struct Board: Equatable, Sendable {
   public var usb: [String: USBIdentity]
   public var flashing: Flashing?
   public var application: Application
+  /// False for a board that can be flashed only: its chip's peripherals are not modelled.
+  public var isEmulated: Bool
   /// The board file itself.
   public var place: Place
 
@@ -74,24 +76,60 @@ public struct Device: Equatable, Sendable {
 public struct USBIdentity: Hashable, Sendable {
   public var vendor: UInt16
   public var product: UInt16
+  /// Products that other revisions and cores of the same board show.
+  public var also: [UInt16]
 
-  public init(vendor: UInt16, product: UInt16) {
+  public init(vendor: UInt16, product: UInt16, also: [UInt16] = []) {
     self.vendor = vendor
     self.product = product
+    self.also = also
+  }
+
+  public func matches(vendor: UInt16, product: UInt16) -> Bool {
+    self.vendor == vendor && (self.product == product || also.contains(product))
   }
 }
 
 /// How a host writes the board's flash.
 public struct Flashing: Equatable, Sendable {
-  /// The flash protocol's key, `samba-nrf`.
-  public var protocolName: String
+  /// The flash protocols, by what a board file calls them.
+  public enum FlashProtocol: String, CaseIterable, Sendable {
+    case sambaNRF = "samba-nrf"
+    case sambaSAMD = "samba-samd"
+    case dfu
+    case dfuse
+    case uf2
+    case picoboot
+    case svl
+    case asb
+    case stm32UART = "stm32-uart"
+  }
+
+  public var flashProtocol: FlashProtocol
   /// The serial speed whose opening and closing calls the bootloader, 1200; nil where none does.
   public var touch: Int?
+  /// Whether the sketch's DFU interface takes DFU_DETACH.
+  public var detach: Bool
+  /// Whether the adapter's modem lines reset the board.
+  public var resetPulse: Bool
+  /// How a person starts the bootloader: a sentence for remedies.
+  public var byHand: String?
   /// What the bootloader lets a host write.
   public var start: Address
   public var length: ByteCount
   /// The protocol's unit of writing.
   public var block: ByteCount?
+  /// What one erase covers.
+  public var page: ByteCount?
+  /// The alternate setting that stands for the application's flash.
+  public var alternate: Int?
+  /// Bits a second, for protocols over a UART.
+  public var baud: Int?
+  /// Bytes in one USB transfer, where the descriptors do not say.
+  public var transfer: Int?
+
+  /// The protocol's key, `samba-nrf`.
+  public var protocolName: String { flashProtocol.rawValue }
 }
 
 /// Where an application lives in flash.
@@ -99,6 +137,8 @@ public struct Application: Equatable, Sendable {
   /// Its vector table, and the load address of an image that names none.
   public var start: Address
   public var length: ByteCount
+  /// Where the bootloader looks for the vector table, where that is not the start.
+  public var vectors: Address
   /// The family that a UF2 file for this board carries.
   public var uf2Family: UInt32?
 }

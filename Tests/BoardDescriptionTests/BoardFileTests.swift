@@ -159,6 +159,15 @@ extension String {
       "application.start: found 0x30000000, expected an address"
     ),
     ("touch: 1200", "touch: 0", "flashing.touch: found \"0\", expected an integer"),
+    ("samba-nrf", "samba-nfr", "flashing.protocol: found \"samba-nfr\", expected samba-nrf (or"),
+    (
+      "product: 0x805A", "product: 0x805A, also: [0x10000]",
+      "usb.sketch.also[0]: found \"0x10000\", expected an integer"
+    ),
+    (
+      "start: 0x10000 }", "start: 0x10000, vectors: 0x8000 }",
+      "application.vectors: found 0x00008000, expected an address in the application"
+    ),
     ("pins: {", "pins: [", "found no ',' or ']', expected well-formed YAML"),
     ("A0: P1.04", "D13: P1.04", "twice"),
     ("A0: P1.04", "A0: *x", "found a YAML anchor or alias, expected the value itself"),

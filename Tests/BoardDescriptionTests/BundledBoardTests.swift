@@ -34,7 +34,10 @@ import Testing
     #expect(board.pins["D13"] == Pin(port: 0, number: 13))
     #expect(board.console == "UARTE0")
     #expect(board.usb["bootloader"] == USBIdentity(vendor: 0x2341, product: 0x005A))
+    #expect(board.usb["sketch"]?.matches(vendor: 0x2341, product: 0x015A) == true)
+    #expect(board.usb["sketch"]?.matches(vendor: 0x2341, product: 0x005A) == false)
     #expect(board.flashing?.protocolName == "samba-nrf")
+    #expect(board.isEmulated)
   }
 
   @Test func nano33ble_hearsThroughPDM() throws {

@@ -6,7 +6,7 @@ import MachineModel
 extension Board {
   private static let keys = [
     "name", "chip", "documentation", "clocks", "memories", "pins", "devices", "console", "usb",
-    "flashing", "application",
+    "flashing", "application", "emulated",
   ]
 
   /// Reads a board file.
@@ -22,7 +22,9 @@ extension Board {
     let chipEntry = try fields.required("chip", "a chip's name, its file, or its description")
     chip = try chipEntry.node.mapping == nil ? named(chipEntry) : Chip(chipEntry)
     (pins, devices, usb) = ([:], [], [:])
-    application = Application(start: Address(0), length: ByteCount(0), uf2Family: nil)
+    application = Application(
+      start: Address(0), length: ByteCount(0), vectors: Address(0), uf2Family: nil)
+    isEmulated = try fields["emulated"]?.flag() ?? true
     try overrideChip(fields)
     try readDevices(fields)
     try readLoading(fields)
@@ -53,17 +55,16 @@ extension Board {
     }
     console = try fields["console"]?.peripheralName(of: chip)
     for (role, value) in try fields["usb"]?.fields(["sketch", "bootloader"]).values ?? [:] {
-      let identity = try value.fields(["vendor", "product"])
-      usb[role] = USBIdentity(
-        vendor: try identity.required("vendor", "a USB vendor id").usbIdentifier(),
-        product: try identity.required("product", "a USB product id").usbIdentifier())
+      usb[role] = try USBIdentity(value)
     }
   }
 
   /// Where images go and who writes them.
   private mutating func readLoading(_ fields: Fields) throws(BoardFileError) {
     let memory = chip.memories.first { $0.kind == .flash } ?? chip.memories[0]
-    let application = try fields["application"]?.fields(["start", "length", "uf2Family"])
+    let application = try fields["application"]?.fields([
+      "start", "length", "vectors", "uf2Family",
+    ])
     let start = try application?["start"]?.address() ?? memory.base
     guard memory.contains(start) else {
       throw (application?["start"] ?? fields.owner).error(
@@ -72,9 +73,16 @@ extension Board {
     }
     let rest = ByteCount(Int(memory.end - UInt64(start.bits)))
     let length = try application?["length"]?.size(atMost: rest) ?? rest
+    let vectors = try application?["vectors"]?.address() ?? start
+    let end = UInt64(start.bits) + UInt64(length.count)
+    guard vectors >= start, UInt64(vectors.bits) < end else {
+      throw (application?["vectors"] ?? fields.owner).error(
+        expected: "an address in the application", found: "\(vectors)")
+    }
     let family = try application?["uf2Family"]?.integer(in: 0...UInt64(UInt32.max))
     self.application = Application(
-      start: start, length: length, uf2Family: family.map(UInt32.init(truncatingIfNeeded:)))
+      start: start, length: length, vectors: vectors,
+      uf2Family: family.map(UInt32.init(truncatingIfNeeded:)))
     flashing = try fields["flashing"].map { (entry) throws(BoardFileError) in try Flashing(entry) }
   }
 }
@@ -102,16 +110,39 @@ extension Device {
   }
 }
 
-extension Flashing {
+extension USBIdentity {
   fileprivate init(_ entry: Entry) throws(BoardFileError) {
-    let fields = try entry.fields(["protocol", "touch", "start", "length", "block"])
+    let fields = try entry.fields(["vendor", "product", "also"])
     self.init(
-      protocolName: try fields.required("protocol", "a flash protocol").text(),
+      vendor: try fields.required("vendor", "a USB vendor id").usbIdentifier(),
+      product: try fields.required("product", "a USB product id").usbIdentifier())
+    for item in try fields["also"]?.items() ?? [] { also.append(try item.usbIdentifier()) }
+  }
+}
+
+extension Flashing {
+  private static let keys = [
+    "protocol", "touch", "detach", "resetPulse", "byHand", "start", "length", "block", "page",
+    "alternate", "baud", "transfer",
+  ]
+
+  fileprivate init(_ entry: Entry) throws(BoardFileError) {
+    let fields = try entry.fields(Self.keys)
+    self.init(
+      flashProtocol: try fields.required("protocol", "a flash protocol").choice(
+        FlashProtocol.self),
       touch: try fields["touch"]?.count(in: 1...4_000_000),
+      detach: try fields["detach"]?.flag() ?? false,
+      resetPulse: try fields["resetPulse"]?.flag() ?? false,
+      byHand: try fields["byHand"]?.text(),
       start: try fields.required("start", "the first address that may be written").address(),
       length: try fields.required("length", "how much may be written").size(
         atMost: Chip.memoryLimit),
-      block: try fields["block"]?.size(atMost: .kibibytes(1024)))
+      block: try fields["block"]?.size(atMost: .kibibytes(1024)),
+      page: try fields["page"]?.size(atMost: .kibibytes(1024)),
+      alternate: try fields["alternate"]?.count(in: 0...255),
+      baud: try fields["baud"]?.count(in: 300...4_000_000),
+      transfer: try fields["transfer"]?.count(in: 8...65536))
   }
 }
 
