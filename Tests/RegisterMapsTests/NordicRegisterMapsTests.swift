@@ -16,7 +16,7 @@ struct NordicRegisterMapsTests {
     "CLOCK": "CLOCK", "POWER": "POWER", "FICR": "FICR", "UICR": "UICR", "NVMC": "NVMC",
     "GPIO": "P0", "GPIOTE": "GPIOTE", "PPI": "PPI", "UARTE": "UARTE0", "UART": "UART0",
     "TIMER": "TIMER0", "RTC": "RTC0", "PDM": "PDM", "RNG": "RNG", "TEMP": "TEMP", "WDT": "WDT",
-    "EGU": "EGU0",
+    "EGU": "EGU0", "USBD": "USBD",
   ]
 
   @Test(arguments: blocks.keys.sorted()) func map_agreesWithTheSVD(map: String) throws {

@@ -24,6 +24,8 @@ enum DeviceCatalogue {
     "nordic.temp": { NordicTEMP($0) },
     "nordic.wdt": { NordicWDT($0) },
     "nordic.egu": { NordicEGU($0) },
+    "nordic.usbd": { NordicUSBD($0) },
+    "nordic.trim": { NordicTrim($0) },
     "cmsdk.uart": { CMSDKUART($0) },
   ]
 

@@ -8,12 +8,15 @@ import RegisterMaps
 /// 6.4 and 5.3): oscillators that take their time to start, calibration, reset reasons, retained
 /// registers, System OFF.
 ///
-/// Parameters: `usbPower` (1: VBUS is there, default 0), `crystalStartMilliseconds` (the 32.768 kHz
-/// crystal, default 250). The clocks do not gate the blocks that run on them. SLEEPENTER, SLEEPEXIT
+/// Parameter: `crystalStartMilliseconds` (the 32.768 kHz crystal, default 250). VBUS is the cable's:
+/// no reset changes it. The clocks do not gate the blocks that run on them. SLEEPENTER, SLEEPEXIT
 /// and POFWARN never fire: the core's sleep and the supply are not wires that devices see.
 public struct NordicClockPower: Peripheral {
   private let parameters: DeviceParameters
-  private let hasUSBPower: Bool
+  private var hasUSBPower = false
+  /// When the regulator behind VBUS is ready.
+  private var usbPowerReadyAt: Instant?
+  private var isUSBPowerReady = false
   private var clocks = Clocks()
   private var resetReason: UInt32 = 0
   private var ramPower = [UInt32](repeating: POWER.Reset.ramPower, count: Self.ramBlocks)
@@ -54,10 +57,7 @@ public struct NordicClockPower: Peripheral {
     var calibrationTimerEndsAt: Instant?
   }
 
-  public init(_ parameters: DeviceParameters) {
-    self.parameters = parameters
-    hasUSBPower = parameters.numbers["usbPower"] ?? 0 != 0
-  }
+  public init(_ parameters: DeviceParameters) { self.parameters = parameters }
 
   public mutating func reset(in context: inout DeviceContext) {
     reset(after: .powerOn, in: &context)
@@ -80,10 +80,33 @@ public struct NordicClockPower: Peripheral {
     case .lockup: resetReason |= POWER.ResetReason.lockup
     }
     if cause != .software && cause != .lockup { retained.reset() }
-    if hasUSBPower {
-      events.raise(POWER.Offset.eventsUSBDetected, in: &context)
-      events.raise(POWER.Offset.eventsUSBPowerReady, in: &context)
+    (isUSBPowerReady, usbPowerReadyAt) = (false, nil)
+    if hasUSBPower { detectUSB(in: &context) }
+  }
+
+  // MARK: VBUS
+
+  public mutating func usb(
+    _ event: USBBusEvent, in context: inout DeviceContext
+  ) -> USBHandshake {
+    guard case .power(let isOn) = event, isOn != hasUSBPower else { return .none }
+    hasUSBPower = isOn
+    if isOn {
+      detectUSB(in: &context)
+    } else {
+      (isUSBPowerReady, usbPowerReadyAt) = (false, nil)
+      events.fire(POWER.Offset.eventsUSBRemoved, in: &context)
+      schedule(in: &context)
     }
+    return .none
+  }
+
+  /// USBPWRRDY follows when the regulator's capacitor is charged: 1 ms, for which the manual gives
+  /// no figure.
+  private mutating func detectUSB(in context: inout DeviceContext) {
+    usbPowerReadyAt = context.now + parameters.microseconds(1000)
+    events.fire(POWER.Offset.eventsUSBDetected, in: &context)
+    schedule(in: &context)
   }
 
   // MARK: Registers
@@ -106,7 +129,8 @@ public struct NordicClockPower: Peripheral {
     case POWER.Offset.resetReason: return resetReason
     case POWER.Offset.ramStatus: return 0xF
     case POWER.Offset.usbRegulatorStatus:
-      return hasUSBPower ? POWER.USBStatus.busPower | POWER.USBStatus.outputReady : 0
+      return (hasUSBPower ? POWER.USBStatus.busPower : 0)
+        | (isUSBPowerReady ? POWER.USBStatus.outputReady : 0)
     case POWER.Offset.mainRegulatorStatus: return 0
     default:
       context.reportUnmodelled(offset, write: false)
@@ -223,6 +247,10 @@ public struct NordicClockPower: Peripheral {
     if isDue(&clocks.calibrationTimerEndsAt, at: context.now) {
       events.fire(CLOCK.Offset.eventsCalibrationTimerTimeout, in: &context)
     }
+    if isDue(&usbPowerReadyAt, at: context.now) {
+      isUSBPowerReady = true
+      events.fire(POWER.Offset.eventsUSBPowerReady, in: &context)
+    }
     schedule(in: &context)
   }
 
@@ -235,6 +263,6 @@ public struct NordicClockPower: Peripheral {
   private func schedule(in context: inout DeviceContext) {
     context.wake(
       atFirstOf: clocks.crystalReadyAt, clocks.lowFrequencyReadyAt, clocks.calibratedAt,
-      clocks.calibrationTimerEndsAt)
+      clocks.calibrationTimerEndsAt, usbPowerReadyAt)
   }
 }

@@ -26,6 +26,7 @@ public enum NRF52840 {
     public static let rng: UInt32 = 0x4000_D000  // RNG
     public static let temp: UInt32 = 0x4000_C000  // TEMP
     public static let wdt: UInt32 = 0x4001_0000  // WDT
+    public static let usbd: UInt32 = 0x4002_7000  // USBD
     public static let egu0: UInt32 = 0x4001_4000  // EGU0
     public static let egu1: UInt32 = 0x4001_5000  // EGU1
     public static let egu2: UInt32 = 0x4001_6000  // EGU2
@@ -51,6 +52,7 @@ public enum NRF52840 {
     public static let rng = 13  // RNG
     public static let temp = 12  // TEMP
     public static let wdt = 16  // WDT
+    public static let usbd = 39  // USBD
     public static let egu0 = 20  // EGU0
     public static let egu1 = 21  // EGU1
     public static let egu2 = 22  // EGU2

@@ -83,10 +83,28 @@ import Testing
     #expect(block.read(POWER.Offset.ramPower) == 0xFFFF)
   }
 
-  @Test func usbPower_isSeenAfterReset() {
-    var powered = bench(NordicClockPower.init, ["usbPower": 1])
-    powered.call { $0.reset(in: &$1) }
-    #expect(powered.read(POWER.Offset.usbRegulatorStatus) == 3)
-    #expect(powered.read(POWER.Offset.eventsUSBDetected) == 1)
+  @Test mutating func busPower_isDetectedThenReady() {
+    block.call { _ = $0.usb(.power(true), in: &$1) }
+    #expect(block.read(POWER.Offset.eventsUSBDetected) == 1)
+    #expect(block.read(POWER.Offset.usbRegulatorStatus) == POWER.USBStatus.busPower)
+    block.run(microseconds: 999)
+    #expect(block.read(POWER.Offset.eventsUSBPowerReady) == 0)
+    block.run(microseconds: 1)
+    #expect(block.read(POWER.Offset.eventsUSBPowerReady) == 1)
+    #expect(block.read(POWER.Offset.usbRegulatorStatus) == 3)
+    #expect(block.read(POWER.Offset.eventsUSBRemoved) == 0)
+    block.call { _ = $0.usb(.power(false), in: &$1) }
+    #expect(block.read(POWER.Offset.eventsUSBRemoved) == 1)
+    #expect(block.read(POWER.Offset.usbRegulatorStatus) == 0)
+  }
+
+  @Test mutating func busPower_outlastsResetsAndIsDetectedAgain() {
+    block.call { _ = $0.usb(.power(true), in: &$1) }
+    block.run(microseconds: 2000)
+    block.call { $0.reset(after: .software, in: &$1) }
+    #expect(block.read(POWER.Offset.eventsUSBDetected) == 1)
+    #expect(block.read(POWER.Offset.eventsUSBPowerReady) == 0)
+    block.run(microseconds: 1000)
+    #expect(block.read(POWER.Offset.usbRegulatorStatus) == 3)
   }
 }

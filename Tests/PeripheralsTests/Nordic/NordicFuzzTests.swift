@@ -14,6 +14,7 @@ import Testing
     NordicClockPower.init, NordicFICR.init, NordicUICR.init, NordicNVMC.init, NordicGPIO.init,
     NordicGPIOTE.init, NordicPPI.init, NordicUARTE.init, NordicTimer.init, NordicRTC.init,
     NordicPDM.init, NordicRNG.init, NordicTEMP.init, NordicWDT.init, NordicEGU.init,
+    NordicUSBD.init, NordicTrim.init,
   ]
 
   @Test(arguments: makers.indices) func randomAccesses_neverTrap(maker: Int) {
@@ -26,7 +27,7 @@ import Testing
     environment.sound = { Array(repeating: .infinity, count: $0.count) }
     let reference = Frequency(hertz: [64_000_000, 1_000_000, 7, 999_999_937][Int(seed % 4)])
     let numbers = Dictionary(
-      uniqueKeysWithValues: ["channels", "flash", "ram", "milliCelsius", "usbPower", "gpio"]
+      uniqueKeysWithValues: ["channels", "flash", "ram", "milliCelsius", "gpio"]
         .map { ($0, generator.next() >> generator.next(below: 64)) })
     var device = make(
       DeviceParameters(
@@ -63,11 +64,28 @@ import Testing
     case 6: _ = device.store(value, toFlash: Address(offset), in: &context)
     case 7: _ = device.tasks(triggeredBy: Address(value))
     case 8: device.apply(.erase(ByteCount(4096)), at: value)
-    case 9...14: device.wake(in: &context)
+    case 9...13: device.wake(in: &context)
+    case 14: _ = device.usb(busEvent(value, &generator), in: &context)
     case 15...18: _ = device.read(generator.next(below: 8) == 0 ? value : offset, in: &context)
     // Half of the writes go where the tasks are.
     case 19...25: device.write(offset & 0x7C, value, in: &context)
     default: device.write(offset, value, in: &context)
+    }
+  }
+
+  private func busEvent(_ value: UInt32, _ generator: inout SplitMix) -> USBBusEvent {
+    let bytes = [UInt8](
+      repeating: UInt8(truncatingIfNeeded: value), count: Int(generator.next(below: 80)))
+    let endpoint = UInt8(generator.next(below: 4) == 0 ? generator.next(below: 256) : 1)
+    return switch generator.next(below: 10) {
+    case 0: .power(value & 15 != 0)
+    case 1: .reset
+    case 2: .suspend
+    case 3: .resume
+    case 4: .startOfFrame(UInt16(truncatingIfNeeded: value))
+    case 5: .setup(address: 0, endpoint: 0, Array(bytes.prefix(8)))
+    case 6, 7: .out(address: 0, endpoint: endpoint & 0xF7, bytes)
+    default: .in(address: 0, endpoint: endpoint)
     }
   }
 
