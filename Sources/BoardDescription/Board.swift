@@ -47,7 +47,10 @@ extension Chip {
 
   /// The peripheral whose registers hold an address.
   public func peripheral(at address: Address) -> Instance? {
-    peripherals.first { $0.base <= address && UInt64(address.bits) < $0.end }
+    peripherals.first { instance in
+      instance.base <= address && UInt64(address.bits) < instance.end
+        || instance.windows.contains { $0.contains(address) }
+    }
   }
 }
 

@@ -90,6 +90,18 @@ public struct Memory: Equatable, Sendable {
   }
 }
 
+/// A stretch of addresses.
+public struct Window: Equatable, Sendable {
+  public var base: Address
+  public var size: ByteCount
+
+  public var end: UInt64 { UInt64(base.bits) + UInt64(size.count) }
+
+  public func contains(_ address: Address) -> Bool {
+    address >= base && UInt64(address.bits) < end
+  }
+}
+
 /// One peripheral of a chip: where it sits, what models it, and its numbers.
 public struct Instance: Equatable, Sendable {
   /// The kind of a block that is listed so that accesses to it can be named, not modelled.
@@ -102,6 +114,8 @@ public struct Instance: Equatable, Sendable {
   public var base: Address
   public var size: ByteCount
   public var interrupt: Int?
+  /// Where else the block answers: another bus, its flash. It sees offsets from `base`, modulo 2^32.
+  public var windows: [Window]
   /// Other names of the same registers, `SPI0` and `TWI0` beside `SPIM0`.
   public var aliases: [String]
   public var numbers: [String: UInt64]

@@ -8,7 +8,11 @@
 
     /// The names of a chip that the board files know, nil for any other.
     public static func chip(_ name: String) -> RegisterNames? {
-      name == "nrf52840" ? nrf52840 : nil
+      switch name {
+      case "nrf52840": nrf52840
+      case "samd21g18a": samd21g18a
+      default: nil
+      }
     }
 
     /// The manual's name of the register at an address, nil where there is none. Where blocks share
@@ -19,13 +23,15 @@
     public func names(at address: UInt32) -> [String] { namesByAddress[address] ?? [] }
 
     /// Reads a table: a line `@ TIMER0=40008000 TIMER1=40009000` starts a block and names its
-    /// instances; its registers follow as `offset name`, arrays as `offset name[#] count stride`,
+    /// instances, a line `& TIMER2=…` behind it more of them; its registers follow as `offset name`, arrays as `offset name[#] count stride`,
     /// with semicolons between them. Numbers are hexadecimal, counts and strides decimal.
     init(_ table: String) {
       var instances: [(name: Substring, base: UInt32)] = []
       for line in table.split(separator: "\n") {
         if line.hasPrefix("@") {
           instances = line.split(separator: " ").dropFirst().compactMap { Self.instance($0) }
+        } else if line.hasPrefix("&") {
+          instances += line.split(separator: " ").dropFirst().compactMap { Self.instance($0) }
         } else {
           for register in line.split(separator: ";") { add(register, to: instances) }
         }
@@ -45,7 +51,7 @@
       guard words.count >= 2, let offset = UInt32(words[0], radix: 16) else { return }
       let count = words.count == 4 ? UInt32(words[2]) ?? 1 : 1
       let stride = words.count == 4 ? UInt32(words[3]) ?? 4 : 4
-      let halves = words[1].split(separator: "#", maxSplits: 1)
+      let halves = words[1].split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
       for index in 0..<count {
         let name = halves.count == 2 ? "\(halves[0])\(index)\(halves[1])" : String(words[1])
         for (instance, base) in instances {

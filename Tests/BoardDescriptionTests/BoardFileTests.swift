@@ -68,6 +68,15 @@ extension String {
     #expect(board.flashing?.touch == 1200)
   }
 
+  @Test func letteredPads_keepTheirSpelling() throws {
+    let range = try #require(SampleBoard.text.firstRange(of: "P0.26"))
+    let board = try SampleBoard.parse(SampleBoard.text.replacingCharacters(in: range, with: "PB08"))
+    let pin = board.device("microphone")?.pins["clock"]
+    #expect(pin == Pin(port: Pin.firstLetteredPort + 1, number: 8))
+    #expect(pin?.description == "PB08")
+    #expect(Pin(port: 0, number: 8).description == "P0.08")
+  }
+
   @Test func board_overridesItsChipsClocksAndMemories() throws {
     let text = """
       name: Small
@@ -144,7 +153,20 @@ extension String {
       "{ channels: 4 }", "{ channels: four }",
       "TIMER0.with.channels: found \"four\", expected a pad"
     ),
-    ("pin: D13", "pin: D14", "devices.led.pin: found \"D14\", expected a pad such as P0.13 or D13"),
+    (
+      "pin: D13", "pin: D14",
+      "devices.led.pin: found \"D14\", expected a pad such as P0.13 or PA20 or D13"
+    ),
+    ("clock: P0.26", "clock: PA32", "devices.microphone.clock: found \"PA32\", expected a pad"),
+    (
+      "interrupt: 8", "windows: [{ base: 0xFFFFF000, size: 0x2000 }]",
+      "found 8 KiB at 0xfffff000, expected addresses below 4 GiB"
+    ),
+    (
+      "interrupt: 8", "windows: [{ base: 0x20000100, size: 4 }]",
+      "found ram, which ends at 0x2003ffff, and TIMER0, which starts at 0x20000100"
+    ),
+    ("interrupt: 8", "windows: [{ size: 4 }]", "base: found no such key, expected an address"),
     ("clock: P0.26", "clock: P0.32", "devices.microphone.clock: found \"P0.32\", expected a pad"),
     ("part: led", "prt: led", "devices.led.prt: found \"led\", expected a pad"),
     ("part: led, ", "", ":16:8: devices.led.part: found no such key, expected the part's name"),

@@ -60,6 +60,22 @@ import Testing
     #expect(parameters.interrupt == 26)
   }
 
+  @Test func mkr1000_isASAMD21BehindABootloader() throws {
+    let board = try Board.load(named: "mkr1000")
+    #expect(board.chip.core == .cortexM0Plus)
+    #expect(board.cpuClock == Frequency(hertz: 48_000_000))
+    #expect(board.flash?.size == .kibibytes(256))
+    #expect(board.flash?.page == ByteCount(256))
+    #expect(board.ram?.size == .kibibytes(32))
+    #expect(board.application.start == Address(0x2000))
+    #expect(board.pins["LED_BUILTIN"]?.description == "PA20")
+    #expect(board.usb["bootloader"] == USBIdentity(vendor: 0x2341, product: 0x004E))
+    #expect(board.flashing?.protocolName == "samba-samd")
+    // The core's own bus to the ports, and flash beside the main array.
+    #expect(board.chip.peripheral(at: Address(0x6000_0090))?.name == "PORT")
+    #expect(board.chip.peripheral(at: Address(0x0080_A00C))?.name == "NVMCTRL")
+  }
+
   @Test func mps2_describesItsChipInPlace() throws {
     let board = try Board.load(named: "mps2-an386")
     #expect(board.chip.name == "AN386")

@@ -16,10 +16,16 @@ struct SVD {
     var registers: [String: Register]
   }
   struct Register {
+    /// With `%s` where an element's index goes.
+    var pattern: String
     var offset: UInt32
     var count: Int?
     var stride: UInt32
     var reset: UInt32
+    /// In bits.
+    var size: UInt32
+    /// `read-only`, `write-only`, empty for both ways.
+    var access: String
     /// Least significant bit, width and named values, by field.
     var fields: [String: Field]
   }
@@ -54,9 +60,10 @@ struct SVD {
     let stride = entry.number("dimIncrement") ?? 4
     let name = entry.text("name")
     if entry.name == "register" {
-      registers[prefix + name.replacingOccurrences(of: "[%s]", with: "")] = Register(
-        offset: offset, count: count, stride: stride, reset: entry.number("resetValue") ?? 0,
-        fields: fields(of: entry))
+      registers[prefix + name.replacing("[%s]", with: "").replacing("%s", with: "")] = Register(
+        pattern: prefix + name, offset: offset, count: count, stride: stride,
+        reset: entry.number("resetValue") ?? 0,
+        size: entry.number("size") ?? 32, access: entry.text("access"), fields: fields(of: entry))
     } else if entry.name == "cluster" {
       for index in 0..<(count ?? 1) {
         let element = name.replacingOccurrences(of: "%s", with: "\(index)")
@@ -72,13 +79,14 @@ struct SVD {
   private static func fields(of register: Element) -> [String: Field] {
     var fields: [String: Field] = [:]
     for field in register["fields"]?.children ?? [] {
-      let low = field.number("lsb") ?? 0
+      let low = field.number("lsb") ?? field.number("bitOffset") ?? 0
       var values: [String: UInt32] = [:]
       for group in field.children where group.name == "enumeratedValues" {
         for value in group.children { values[value.text("name")] = value.number("value") }
       }
       fields[field.text("name")] = Field(
-        lowestBit: low, width: (field.number("msb") ?? low) - low + 1, values: values)
+        lowestBit: low,
+        width: field.number("bitWidth") ?? (field.number("msb") ?? low) - low + 1, values: values)
     }
     return fields
   }

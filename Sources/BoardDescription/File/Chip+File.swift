@@ -54,6 +54,9 @@ extension Chip {
     let spans =
       memories.map { (name: $0.name, start: UInt64($0.base.bits), end: $0.end) }
       + peripherals.map { (name: $0.name, start: UInt64($0.base.bits), end: $0.end) }
+      + peripherals.flatMap { owner in
+        owner.windows.map { (name: owner.name, start: UInt64($0.base.bits), end: $0.end) }
+      }
     let sorted = spans.sorted { ($0.start, $0.name) < ($1.start, $1.name) }
     for (lower, upper) in zip(sorted, sorted.dropFirst()) where upper.start < lower.end {
       let last = Address(UInt32(truncatingIfNeeded: lower.end - 1))
@@ -106,13 +109,27 @@ extension Memory {
   }
 }
 
+extension Window {
+  fileprivate init(_ entry: Entry) throws(BoardFileError) {
+    let fields = try entry.fields(["base", "size"])
+    self.init(
+      base: try fields.required("base", "an address").address(),
+      size: try fields.required("size", "a size such as 0x200").size(atMost: .kibibytes(64 * 1024)))
+    guard end <= 1 << 32 else {
+      throw entry.error(expected: "addresses below 4 GiB", found: "\(size) at \(base)")
+    }
+  }
+}
+
 extension Instance {
   init(name: String, _ entry: Entry, interruptCount: Int) throws(BoardFileError) {
     let fields = try entry.fields([
-      "kind", "base", "size", "interrupt", "also", "with",
+      "kind", "base", "size", "interrupt", "windows", "also", "with",
     ])
     var aliases: [String] = []
     for item in try fields["also"]?.items() ?? [] { aliases.append(try item.text()) }
+    var windows: [Window] = []
+    for item in try fields["windows"]?.items() ?? [] { windows.append(try Window(item)) }
     var (numbers, pins): ([String: UInt64], [String: Pin]) = ([:], [:])
     for (key, value) in try fields["with"]?.members() ?? [] {
       try value.read(setting: key, names: [:], &numbers, &pins)
@@ -123,7 +140,7 @@ extension Instance {
       base: try fields.required("base", "an address").address(),
       size: try fields["size"]?.size(atMost: .kibibytes(64 * 1024)) ?? ByteCount(0x1000),
       interrupt: try fields["interrupt"]?.count(in: 0...interruptCount - 1),
-      aliases: aliases,
+      windows: windows, aliases: aliases,
       numbers: numbers, pins: pins, place: entry.place)
     guard end <= 1 << 32 else {
       throw entry.error(expected: "registers below 4 GiB", found: "\(size) at \(base)")

@@ -79,7 +79,7 @@ extension Entry {
   func pin(_ names: [String: Pin]) throws(BoardFileError) -> Pin {
     let word = try text()
     if let pin = Pin(padName: word) ?? names[word] { return pin }
-    let expected = "a pad such as P0.13"
+    let expected = "a pad such as P0.13 or PA20"
     throw error(
       expected: names.isEmpty
         ? expected : expected + " or " + suggestion(for: word, among: Array(names.keys)))
@@ -116,13 +116,27 @@ extension Character {
 }
 
 extension Pin {
-  /// `P1.09`, in Nordic's spelling; a port has at most 32 pads.
+  /// `P1.09`, in Nordic's spelling, or `PA20`, in Microchip's; a port has at most 32 pads.
   init?(padName: String) {
+    if let lettered = Pin(letteredName: padName) {
+      self = lettered
+      return
+    }
     let parts = padName.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
     guard padName.hasPrefix("P"), parts.count == 2,
       parts.allSatisfy({ (1...2).contains($0.count) && $0.allSatisfy(\.isASCIIDigit) }),
       let port = UInt8(parts[0]), let number = UInt8(parts[1]), number < 32
     else { return nil }
     self.init(port: port, number: number)
+  }
+
+  private init?(letteredName: String) {
+    let bytes = Array(letteredName.utf8)
+    let digits = letteredName.dropFirst(2)
+    guard (3...4).contains(bytes.count), bytes[0] == UInt8(ascii: "P"),
+      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(bytes[1]),
+      digits.allSatisfy(\.isASCIIDigit), let number = UInt8(digits), number < 32
+    else { return nil }
+    self.init(port: Self.firstLetteredPort + (bytes[1] - UInt8(ascii: "A")), number: number)
   }
 }

@@ -17,13 +17,17 @@ extension Machine {
       let peripheral = try instance.isModelled ? peripheral(of: instance, parameters) : nil
       let index = devices.count
       devices.append(DeviceSlot(instance: instance, peripheral: peripheral))
-      let firstPage = instance.base.bits >> 12
-      let lastPage = UInt32(truncatingIfNeeded: (instance.end - 1) >> 12)
-      for page in firstPage...lastPage where devicesByPage[page] == nil {
-        devicesByPage[page] = index
-      }
+      place(index, from: instance.base, to: instance.end)
+      for window in instance.windows { place(index, from: window.base, to: window.end) }
     }
     for index in devices.indices { call(index) { $0.reset(after: .powerOn, in: &$1) } }
+  }
+
+  private func place(_ device: Int, from base: Address, to end: UInt64) {
+    let lastPage = UInt32(truncatingIfNeeded: (end - 1) >> Self.pageBits)
+    for page in base.bits >> Self.pageBits...lastPage where devicesByPage[page] == nil {
+      devicesByPage[page] = device
+    }
   }
 
   private func peripheral(

@@ -9,6 +9,8 @@ extension Machine {
   /// ever too, but at least one clock apart.
   private static let longestEventChain = 32
 
+  static let pageBits: UInt32 = 10
+
   // MARK: The core's accesses
 
   func readDevice(_ address: Address, _ width: BusWidth, at now: Instant) -> BusAnswer {
@@ -42,11 +44,11 @@ extension Machine {
   }
 
   func device(at address: Address) -> Int? {
-    guard let index = devicesByPage[address.bits >> 12],
-      devices[index].base <= address.bits,
-      UInt64(address.bits) < devices[index].end
-    else { return nil }
-    return index
+    guard let index = devicesByPage[address.bits >> Self.pageBits] else { return nil }
+    if devices[index].base <= address.bits, UInt64(address.bits) < devices[index].end {
+      return index
+    }
+    return devices[index].windows.contains { $0.contains(address) } ? index : nil
   }
 
   /// The core's own components: what is not modelled of them is named, never a fault. Nothing

@@ -15,8 +15,8 @@ public final class Machine {
   public let core: Core
   let memories: [GuestMemory]
   var devices: [DeviceSlot] = []
-  /// Devices by 4 KiB page: a peripheral's registers never share a page with another's, but for
-  /// those of one block.
+  /// Devices by the page of 1 KiB that their registers, or their windows, lie in: a peripheral's
+  /// registers never share a page with another's, but for those of one block.
   var devicesByPage: [UInt32: Int] = [:]
   var wakes: WakeQueue
   var pins = PinBank()
@@ -103,6 +103,7 @@ struct DeviceSlot {
   // What every access asks, without the reference counts that the fields above carry.
   let base: UInt32
   let end: UInt64
+  let windows: [Window]
   let isModelled: Bool
 
   init(instance: Instance, peripheral: (any Peripheral)?) {
@@ -110,6 +111,7 @@ struct DeviceSlot {
     self.peripheral = peripheral
     base = instance.base.bits
     end = instance.end
+    windows = instance.windows
     isModelled = peripheral != nil
   }
 }
