@@ -62,6 +62,17 @@ struct Bench<Device: Peripheral> {
     call { $0.write(offset, value, in: &$1) }
   }
 
+  mutating func read(_ offset: UInt32, _ width: BusWidth) -> UInt32 {
+    var context = DeviceContext(now: now, environment: environment)
+    let value = device.read(offset, width, in: &context)
+    take(context)
+    return value
+  }
+
+  mutating func write(_ offset: UInt32, _ value: UInt32, _ width: BusWidth) {
+    call { $0.write(offset, value, width, in: &$1) }
+  }
+
   mutating func call(_ body: (inout Device, inout DeviceContext) -> Void) {
     var context = DeviceContext(now: now, environment: environment)
     body(&device, &context)
