@@ -27,6 +27,7 @@ enum DeviceCatalogue {
     "nordic.usbd": { NordicUSBD($0) },
     "nordic.trim": { NordicTrim($0) },
     "cmsdk.uart": { CMSDKUART($0) },
+    "microchip.usb": { MicrochipUSB($0) },
   ]
 
   enum Part {
