@@ -43,6 +43,8 @@ public struct DeviceContext {
     case event(offset: UInt32)
     /// Drives a pad, or leaves it floating with an optional pull.
     case drive(Pin, Drive)
+    /// A block that has the pad in place of GPIO drives it, or gives it back with nil.
+    case multiplex(Pin, Drive?)
     case serialOutput(UInt8)
     case unmodelled(offset: UInt32, write: Bool)
     /// EasyDMA was pointed outside RAM: the transfer did not take place.

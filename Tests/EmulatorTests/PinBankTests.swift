@@ -23,4 +23,12 @@ import Testing
     #expect(pins.driveFromBoard(pin, .low) == .low)
     #expect(pins.driveFromBoard(pin, nil) == .high)
   }
+
+  @Test mutating func block_hasThePadInPlaceOfGPIO_untilItGivesItBack() {
+    #expect(pins.drive(pin, .level(.low)) == .low)
+    #expect(pins.multiplex(pin, .level(.high)) == .high)
+    #expect(pins.drive(pin, .level(.high)) == nil)
+    #expect(pins.drive(pin, .level(.low)) == nil)
+    #expect(pins.multiplex(pin, nil) == .low)
+  }
 }

@@ -17,6 +17,7 @@ struct NordicRegisterMapsTests {
     "GPIO": "P0", "GPIOTE": "GPIOTE", "PPI": "PPI", "UARTE": "UARTE0", "UART": "UART0",
     "TIMER": "TIMER0", "RTC": "RTC0", "PDM": "PDM", "RNG": "RNG", "TEMP": "TEMP", "WDT": "WDT",
     "EGU": "EGU0", "USBD": "USBD",
+    "PWM": "PWM0",
   ]
 
   @Test(arguments: blocks.keys.sorted()) func map_agreesWithTheSVD(map: String) throws {

@@ -20,6 +20,7 @@ enum DeviceCatalogue {
     "nordic.timer": { NordicTimer($0) },
     "nordic.rtc": { NordicRTC($0) },
     "nordic.pdm": { NordicPDM($0) },
+    "nordic.pwm": { NordicPWM($0) },
     "nordic.rng": { NordicRNG($0) },
     "nordic.temp": { NordicTEMP($0) },
     "nordic.wdt": { NordicWDT($0) },

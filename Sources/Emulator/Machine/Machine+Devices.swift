@@ -110,12 +110,9 @@ extension Machine {
     case .wake(let instant): wake(index, at: instant)
     case .event(let offset): route(instance.base + ByteCount(Int(offset)), at: now, depth: depth)
     case .drive(let pin, let drive):
-      let before = observers == nil ? nil : pins.level(of: pin)
-      if let level = pins.drive(pin, drive) {
-        moved(pin, to: level, at: now, depth: depth)
-      } else if before != nil, pins.level(of: pin) == nil {
-        observers?.note(.pinFloats(pin), at: now, in: self)
-      }
+      move(pin, at: now, depth: depth) { $0.drive(pin, drive) }
+    case .multiplex(let pin, let drive):
+      move(pin, at: now, depth: depth) { $0.multiplex(pin, drive) }
     case .serialOutput(let byte): sent(byte, by: index, at: now)
     case .unmodelled(let offset, let write):
       let address = instance.base + ByteCount(Int(offset))
@@ -136,6 +133,17 @@ extension Machine {
       isOff = true
       observers?.note(.systemOff, at: now, in: self)
       core.yield()
+    }
+  }
+
+  private func move(
+    _ pin: Pin, at now: Instant, depth: Int, _ change: (inout PinBank) -> Level?
+  ) {
+    let before = observers == nil ? nil : pins.level(of: pin)
+    if let level = change(&pins) {
+      moved(pin, to: level, at: now, depth: depth)
+    } else if before != nil, pins.level(of: pin) == nil {
+      observers?.note(.pinFloats(pin), at: now, in: self)
     }
   }
 

@@ -6,7 +6,9 @@ import MachineModel
 /// Who drives each pad, and the level that results.
 struct PinBank: Codable {
   private struct Pad: Codable {
-    var chip = DeviceContext.Drive.floating(pull: nil)
+    var gpio = DeviceContext.Drive.floating(pull: nil)
+    /// Of the block that has the pad in place of GPIO.
+    var block: DeviceContext.Drive?
     var board: Level?
   }
 
@@ -15,7 +17,7 @@ struct PinBank: Codable {
   /// The chip wins over the board where both drive: a button's resistor is weak.
   func level(of pin: Pin) -> Level? {
     guard let pad = pads[pin] else { return nil }
-    switch pad.chip {
+    switch pad.block ?? pad.gpio {
     case .level(let level): return level
     case .floating(let pull): return pad.board ?? pull
     }
@@ -23,7 +25,12 @@ struct PinBank: Codable {
 
   /// Answers the new level if it changed.
   mutating func drive(_ pin: Pin, _ drive: DeviceContext.Drive) -> Level? {
-    change(pin) { $0.chip = drive }
+    change(pin) { $0.gpio = drive }
+  }
+
+  /// A block takes the pad from GPIO, or gives it back with nil.
+  mutating func multiplex(_ pin: Pin, _ drive: DeviceContext.Drive?) -> Level? {
+    change(pin) { $0.block = drive }
   }
 
   mutating func driveFromBoard(_ pin: Pin, _ level: Level?) -> Level? {

@@ -23,6 +23,10 @@ public enum NRF52840 {
     public static let rtc1: UInt32 = 0x4001_1000  // RTC1
     public static let rtc2: UInt32 = 0x4002_4000  // RTC2
     public static let pdm: UInt32 = 0x4001_D000  // PDM
+    public static let pwm0: UInt32 = 0x4001_C000  // PWM0
+    public static let pwm1: UInt32 = 0x4002_1000  // PWM1
+    public static let pwm2: UInt32 = 0x4002_2000  // PWM2
+    public static let pwm3: UInt32 = 0x4002_D000  // PWM3
     public static let rng: UInt32 = 0x4000_D000  // RNG
     public static let temp: UInt32 = 0x4000_C000  // TEMP
     public static let wdt: UInt32 = 0x4001_0000  // WDT
@@ -49,6 +53,10 @@ public enum NRF52840 {
     public static let rtc1 = 17  // RTC1
     public static let rtc2 = 36  // RTC2
     public static let pdm = 29  // PDM
+    public static let pwm0 = 28  // PWM0
+    public static let pwm1 = 33  // PWM1
+    public static let pwm2 = 34  // PWM2
+    public static let pwm3 = 45  // PWM3
     public static let rng = 13  // RNG
     public static let temp = 12  // TEMP
     public static let wdt = 16  // WDT

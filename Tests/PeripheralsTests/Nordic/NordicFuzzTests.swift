@@ -15,6 +15,7 @@ import Testing
     NordicGPIOTE.init, NordicPPI.init, NordicUARTE.init, NordicTimer.init, NordicRTC.init,
     NordicPDM.init, NordicRNG.init, NordicTEMP.init, NordicWDT.init, NordicEGU.init,
     NordicUSBD.init, NordicTrim.init,
+    NordicPWM.init,
   ]
 
   @Test(arguments: makers.indices) func randomAccesses_neverTrap(maker: Int) {
