@@ -199,7 +199,11 @@ public struct NordicClockPower: Peripheral {
   }
 
   private mutating func startLowFrequency(at now: Instant) {
-    guard !clocks.lowFrequencyWanted else { return }
+    guard !clocks.lowFrequencyWanted else {
+      // A clock that runs says so again: a sketch behind a bootloader that started it waits for it.
+      if clocks.lowFrequencyRuns { clocks.lowFrequencyReadyAt = now }
+      return
+    }
     clocks.lowFrequencyWanted = true
     clocks.lowFrequencySource = registers[CLOCK.Offset.lowFrequencySource] & 3
     let crystal = parameters.numbers["crystalStartMilliseconds"] ?? 250

@@ -71,6 +71,15 @@ import Testing
     #expect(block.read(POWER.Offset.resetReason) == 0)
   }
 
+  @Test mutating func lowFrequencyClock_thatRunsAlready_saysSoAgain() {
+    block.write(CLOCK.Offset.tasksLowFrequencyStart, 1)
+    block.run(microseconds: 1000)
+    block.write(CLOCK.Offset.eventsLowFrequencyStarted, 0)
+    block.write(CLOCK.Offset.tasksLowFrequencyStart, 1)
+    block.run(microseconds: 1)
+    #expect(block.read(CLOCK.Offset.eventsLowFrequencyStarted) == 1)
+  }
+
   @Test mutating func systemOff_isAskedFor() {
     block.write(POWER.Offset.systemOff, 1)
     #expect(block.effects == [.systemOff])
