@@ -8,6 +8,11 @@ extension Board {
   /// The bundled boards, by what `--board` calls them.
   public static func names() -> [String] { fileNames(in: Boards.boards) }
 
+  /// Those of them whose chip is modelled; the others can be flashed only.
+  public static func emulatedNames() -> [String] {
+    names().filter { (try? load(named: $0))?.isEmulated != false }
+  }
+
   /// A bundled board by its name, or any board file by its path: a path holds a `/` or ends in
   /// `.yml`.
   public static func load(named name: String) throws(BoardFileError) -> Board {

@@ -18,7 +18,7 @@ public struct Board: Equatable, Sendable {
   public var devices: [Device]
   /// The UART whose output a user sees; names one of the chip's peripherals.
   public var console: String?
-  /// By role: `sketch`, `bootloader`.
+  /// By role: `sketch`, `bootloader`, `adapter` (between host and board).
   public var usb: [String: USBIdentity]
   public var flashing: Flashing?
   public var application: Application

@@ -129,7 +129,7 @@ import Terminal
         + "different speed.", valueName: "engine"))
   var engine = Engine.jit
 
-  @Flag(help: "Names the boards that can be emulated.")
+  @Flag(help: "Names the boards that can be emulated, and those that can only be flashed.")
   var listBoards = false
 
   mutating func validate() throws {
@@ -189,9 +189,12 @@ import Terminal
   private func printBoards() throws {
     signal(SIGPIPE, SIG_IGN)
     let transcript = Transcript(descriptor: 1)
-    for id in Board.names() {
-      let board = try Board.load(named: id)
-      transcript.print("\(id.padded(to: 18))\(board.name), \(board.oneLine)")
+    let boards = try Board.names().map { try Board.load(named: $0) }
+    for board in boards where board.isEmulated {
+      transcript.print("\(board.id.padded(to: 18))\(board.name), \(board.oneLine)")
+    }
+    for board in boards where !board.isEmulated {
+      transcript.print("\(board.id.padded(to: 18))\(board.name): can be flashed, not emulated")
     }
     try transcript.checkComplete()
   }

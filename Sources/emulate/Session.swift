@@ -20,6 +20,12 @@ struct Session {
   init(_ options: Emulate) throws {
     self.options = options
     board = try Board.load(named: options.board)
+    guard board.isEmulated else {
+      throw InputError(
+        description: "\(board.name) can only be flashed (flash --board \(options.board)): the "
+          + "peripherals of its \(board.chip.name) are not modelled; --list-boards names the "
+          + "boards that are emulated")
+    }
     transcript = Transcript(descriptor: options.json == "-" ? 2 : 1)
     if let path = options.json, path != "-" { try OutputFile.checkFolder(of: path) }
     for path in options.profiling.paths { try OutputFile.checkFolder(of: path) }

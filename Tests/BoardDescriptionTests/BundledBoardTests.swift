@@ -92,6 +92,25 @@ import Testing
     #expect(try Board.load(named: "microbit").flash?.page == .kibibytes(1))
   }
 
+  @Test func flashOnlyBoards_areSaidToBe() throws {
+    let emulated = Set(Board.emulatedNames())
+    #expect(emulated.isSuperset(of: ["mps2-an386", "nano33ble", "microbit"]))
+    #expect(emulated.isDisjoint(with: ["giga", "nano-rp2040", "sparkfun-edge"]))
+  }
+
+  /// What can be flashed lies in flash, starts where the application does, and says who it is.
+  @Test(arguments: Board.names()) func flashing_fitsTheBoard(name: String) throws {
+    let board = try Board.load(named: name)
+    guard let flashing = board.flashing else { return #expect(board.isEmulated) }
+    let flash = try #require(board.flash)
+    #expect(flash.contains(flashing.start))
+    #expect(UInt64(flashing.start.bits) + UInt64(flashing.length.count) <= flash.end)
+    #expect(flashing.start == board.application.start)
+    #expect(board.application.length <= flashing.length)
+    #expect(board.usb["bootloader"] != nil || board.usb["adapter"] != nil)
+    #expect(flashing.byHand != nil, "a remedy needs it")
+  }
+
   /// The README's examples are files like any other.
   @Test func examplesOfTheREADME_load() throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

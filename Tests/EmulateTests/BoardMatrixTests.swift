@@ -5,10 +5,10 @@ import BoardDescription
 import Foundation
 import Testing
 
-/// Every bundled board is built for and booted; one that is too small for the applications boots a
-/// program of its own.
+/// Every bundled board that is emulated is built for and booted; one that is too small for the
+/// applications boots a program of its own.
 @Suite(.serialized) struct BoardMatrixTests {
-  @Test(arguments: Board.names())
+  @Test(arguments: Board.emulatedNames())
   func board_bootsAnImageBuiltForIt(name: String) throws {
     let board = try Board.load(named: name)
     if board.chip.name == "nRF52840" {
@@ -28,5 +28,16 @@ import Testing
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.output.contains("by the program itself, status 0"))
     }
+  }
+
+  @Test func boardThatIsNotEmulated_saysSo() throws {
+    let outcome = try Command.run("--board", "giga")
+    #expect(outcome.status == 65)
+    #expect(
+      outcome.errors.contains(
+        "Arduino Giga R1 WiFi can only be flashed (flash --board giga): the peripherals of its "
+          + "STM32H747XI are not modelled; --list-boards names the boards that are emulated"))
+    let list = try Command.run("--list-boards").output
+    #expect(list.contains("giga              Arduino Giga R1 WiFi: can be flashed, not emulated"))
   }
 }

@@ -54,7 +54,8 @@ extension Board {
       devices.append(try Device(name: name, value, pins: pins, chip: chip))
     }
     console = try fields["console"]?.peripheralName(of: chip)
-    for (role, value) in try fields["usb"]?.fields(["sketch", "bootloader"]).values ?? [:] {
+    let roles = try fields["usb"]?.fields(["sketch", "bootloader", "adapter"])
+    for (role, value) in roles?.values ?? [:] {
       usb[role] = try USBIdentity(value)
     }
   }
