@@ -176,7 +176,7 @@ let tests: [Target] = [
       "ModelGraph", "ModelRunner", "ModelSupport", "TFLiteImport", "Terminal", "firmware",
     ]),
   .testTarget(name: "EmulateTests", dependencies: ["BoardDescription", "emulate"]),
-  .testTarget(name: "TransportsTests", dependencies: ["Transports"]),
+  .testTarget(name: "TransportsTests", dependencies: ["CLibUSB", "Transports"]),
   .testTarget(name: "TidyTests"),
 ]
 

@@ -45,7 +45,7 @@ enum Walls {
     "USBModel": [],
     "FlashProtocols": [],
     "BootloaderModels": ["USBModel"],
-    "Transports": ["CLibUSB", "Foundation", "Glibc", "Musl", "Darwin"],
+    "Transports": ["CLibUSB", "Foundation", "Glibc", "IOKit", "Musl", "Darwin"],
     "FirmwareBuild": [
       "BoardDescription", "FirmwareImage", "MachineModel", "ModelCompiler", "ModelGraph",
       "TFLiteImport", "Foundation", "Glibc", "Musl", "Darwin",
