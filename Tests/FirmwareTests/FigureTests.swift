@@ -13,7 +13,7 @@ import Testing
 @testable import firmware
 
 /// The stored models and what they answer.
-private enum MLPerfTiny {
+enum MLPerfTiny {
   static let folder = URL(
     fileURLWithPath: ProcessInfo.processInfo.environment["BREADBOARD_DATA"]
       ?? FirmwareBuilder.checkout.deletingLastPathComponent().path + "/shared/data"
