@@ -23,14 +23,21 @@ let package = Package(
     .target(
       name: "Drivers",
       dependencies: [
-        "Registers", "StaticMemory", "Startup",
+        "Registers", "StaticMemory", "Startup", "USBDevice",
         .product(name: "RegisterMaps", package: "Breadboard"),
       ]),
     .target(name: "Registers"),
     .target(
       name: "Serial",
       dependencies: [
-        "Registers", "StaticMemory", "Startup",
+        "Registers", "StaticMemory", "Startup", "USBDevice",
+        .product(name: "RegisterMaps", package: "Breadboard"),
+      ]),
+    .target(name: "USBDescriptors"),
+    .target(
+      name: "USBDevice",
+      dependencies: [
+        "Registers", "StaticMemory", "Startup", "USBDescriptors",
         .product(name: "RegisterMaps", package: "Breadboard"),
       ]),
     .target(name: "Semihosting"),

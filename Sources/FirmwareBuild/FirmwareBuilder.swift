@@ -100,6 +100,7 @@ public struct FirmwareBuilder: Sendable {
   ) throws(FirmwareBuildError) -> BuiltImage {
     let script = try LinkerScript(board: board, stack: order.stack)
     let pins = BoardPins(board: board)
+    let usb = BoardUSB(board: board)
     let serial = order.isRunner ? try BoardSerial(board: board) : nil
     let swift = try SwiftCompiler(environment: environment)
     let folder = scratch.appendingPathComponent("images/\(board.id)")
@@ -109,7 +110,7 @@ public struct FirmwareBuilder: Sendable {
       progress("waiting for another build to end")
     }
     defer { extendLifetime(lock) }
-    let texts = [script.text, pins.text, serial?.text ?? ""]
+    let texts = [script.text, pins.text, usb.text, serial?.text ?? ""]
     let inputs = try fingerprint(order, board: texts, swift: swift)
     let stamp = folder.appendingPathComponent(order.name + ".inputs")
     let image = BuiltImage(application: order.name, in: folder, isNew: false)
@@ -118,6 +119,7 @@ public struct FirmwareBuilder: Sendable {
     try? FileManager.default.removeItem(at: stamp)
     progress("building \(order.name) for \(board.name)")
     try pins.write(to: package)
+    try usb.write(to: package)
     try serial?.write(to: package)
     try order.network?.generate(progress: progress)
     let linked = try compile(app: order.app, board: board, script: script, with: swift, progress)

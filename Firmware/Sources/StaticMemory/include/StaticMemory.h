@@ -26,6 +26,27 @@ extern uint8_t serial_received;
 static inline uint8_t *_Nonnull serialMemory(void) { return serial_bytes; }
 static inline uint8_t *_Nonnull serialReceived(void) { return &serial_received; }
 
+/// USB: rings of what leaves and what came (powers of two); a packet of each; and what a control
+/// transfer sends or brings.
+enum {
+  usb_transmit_capacity = 512,
+  usb_receive_capacity = 256,
+  usb_packet_capacity = 64,
+  usb_control_capacity = 128,
+};
+
+extern uint8_t usb_transmit_bytes[usb_transmit_capacity];
+extern uint8_t usb_receive_bytes[usb_receive_capacity];
+extern uint32_t usb_packet_words[usb_packet_capacity / 4];
+extern uint32_t usb_arrival_words[usb_packet_capacity / 4];
+extern uint32_t usb_control_words[usb_control_capacity / 4];
+
+static inline uint8_t *_Nonnull usbTransmitMemory(void) { return usb_transmit_bytes; }
+static inline uint8_t *_Nonnull usbReceiveMemory(void) { return usb_receive_bytes; }
+static inline uint8_t *_Nonnull usbPacketMemory(void) { return (uint8_t *)usb_packet_words; }
+static inline uint8_t *_Nonnull usbArrivalMemory(void) { return (uint8_t *)usb_arrival_words; }
+static inline uint8_t *_Nonnull usbControlMemory(void) { return (uint8_t *)usb_control_words; }
+
 /// The microphone's ring: 16 blocks of 20 ms at 16 kHz.
 enum { microphone_block_samples = 320, microphone_blocks = 16 };
 
