@@ -5,8 +5,9 @@ import RegisterMaps
 import Registers
 import Startup
 import StaticMemory
+import USBDevice
 
-/// Text over UARTE0: 115200 baud, eight bits, no parity, on the pins TX and RX
+/// Text over USB, and over UARTE0: 115200 baud, eight bits, no parity, on the pins TX and RX
 /// (Product Specification v1.7, 6.34 UARTE).
 public enum Console {
   private static let uarte = RegisterBlock(at: NRF52840.Base.uarte0)
@@ -17,6 +18,13 @@ public enum Console {
     uarte[UARTE.Offset.pinSelectRXD] = BoardPins.RX.selection
     uarte[UARTE.Offset.baudRate] = UARTE.BaudRate.baud115200
     uarte[UARTE.Offset.enable] = UARTE.Enable.on
+    USBSerial.open()
+  }
+
+  /// What USB needs done: before the application sleeps, or at least every few milliseconds.
+  public static func poll() {
+    USBSerial.forgetWakeups()
+    USBSerial.poll()
   }
 
   /// Sends a line; returns while it is on its way, once the one before has left.
@@ -30,6 +38,7 @@ public enum Console {
     uarte[UARTE.Offset.transmitMaximumCount] = UInt32(count)
     uarte[UARTE.Offset.tasksStartTransmit] = 1
     isSending = true
+    USBSerial.write(memory, count)
   }
 
   /// Waits until all has been sent.

@@ -27,5 +27,10 @@ enum Heartbeat {
   }
 
   /// A quarter of a second, about, by counting.
-  private static func pause() { for _ in 0..<2_000_000 { dataMemoryBarrier() } }
+  private static func pause() {
+    for _ in 0..<1000 {
+      for _ in 0..<2000 { dataMemoryBarrier() }
+      Console.poll()
+    }
+  }
 }

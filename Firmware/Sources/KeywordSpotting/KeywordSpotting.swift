@@ -15,6 +15,7 @@ enum KeywordSpotting {
     Microphone.start()
     Console.write(Line("ready"))
     while true {
+      Console.poll()
       while let block = Microphone.next(lost: &listener.lostBlocks) { listener.hear(block) }
       waitForEvent()
     }

@@ -4,9 +4,11 @@
 import Registers
 import Startup
 import StaticMemory
+import USBDevice
 
-/// Bytes and lines over the board's console. `SerialPort`, the driver that suits the board, comes
-/// from its file.
+/// Bytes and lines over the board's console, and over USB where the board has it: what is written
+/// goes to both, what is read comes from either. `SerialPort`, the driver that suits the board,
+/// comes from its file.
 ///
 /// No interrupt handler runs: an interrupt that is pending but not enabled wakes the core
 /// (SEVONPEND), so nothing disturbs what is measured.
@@ -17,6 +19,7 @@ public enum Serial {
   public static func open() {
     Wakeup.enable()
     SerialPort.open()
+    USBSerial.open()
   }
 
   /// Sleeps until a byte has come.
@@ -24,7 +27,10 @@ public enum Serial {
     while true {
       SerialPort.clearReceiveInterrupt()
       Wakeup.forget(BoardSerial.interrupt)
+      USBSerial.forgetWakeups()
       if let byte = SerialPort.receive() { return byte }
+      USBSerial.poll()
+      if let byte = USBSerial.read() { return byte }
       waitForEvent()
     }
   }
@@ -78,6 +84,7 @@ public enum Serial {
   /// One half of the memory is sent while the other is written.
   private static func flush() {
     SerialPort.send(serialMemory() + half, count: count)
+    USBSerial.write(serialMemory() + half, count)
     half = Int(serial_capacity) &- half
     count = 0
   }
