@@ -10,6 +10,10 @@ final class BenchEnvironment: DeviceEnvironment {
   var levels: [Pin: Level] = [:]
   var sound: (PDMRequest) -> [Float]? = { _ in nil }
   private(set) var soundRequests: [PDMRequest] = []
+  var shift: (UInt8, SPIBus) -> UInt8? = { _, _ in nil }
+  private(set) var shifted: [UInt8] = []
+  var twoWire: (I2CSignal, I2CBus) -> I2CAnswer = { _, _ in .notAcknowledged }
+  private(set) var twoWireSignals: [I2CSignal] = []
   private var state: UInt64 = 1
 
   func readRAM(_ address: Address, _ count: Int) -> [UInt8]? {
@@ -24,6 +28,14 @@ final class BenchEnvironment: DeviceEnvironment {
   func pdmSamples(_ request: PDMRequest, data: Pin) -> [Float]? {
     soundRequests.append(request)
     return sound(request)
+  }
+  func spi(_ byte: UInt8, on bus: SPIBus) -> UInt8? {
+    shifted.append(byte)
+    return shift(byte, bus)
+  }
+  func i2c(_ signal: I2CSignal, on bus: I2CBus) -> I2CAnswer {
+    twoWireSignals.append(signal)
+    return twoWire(signal, bus)
   }
   func random() -> UInt64 {
     state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -29,6 +29,7 @@ enum DeviceCatalogue {
     "nordic.trim": { NordicTrim($0) },
     "cmsdk.uart": { CMSDKUART($0) },
     "microchip.usb": { MicrochipUSB($0) },
+    "microchip.sercom": { MicrochipSERCOM($0) },
   ]
 
   enum Part {
