@@ -16,7 +16,7 @@ enum LineState {
   nonisolated(unsafe) private static var touchedAt: UInt32 = 0
 
   static func reset() {
-    isReady = false
+    (rate, isReady) = (115_200, false)
     update()
   }
 

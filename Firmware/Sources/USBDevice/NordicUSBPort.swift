@@ -188,7 +188,9 @@ enum NordicUSBPort: USBController {
     dataMemoryBarrier()
     NordicUSBErrata.beginTransfer(usbd)
     usbd[task] = 1
-    while usbd[end] == 0 {}
+    // A few microseconds; for ever, where the bus loses its power meanwhile.
+    var patience = 10_000
+    while usbd[end] == 0, patience > 0 { patience &-= 1 }
     usbd[end] = 0
     NordicUSBErrata.endTransfer(usbd)
     dataMemoryBarrier()
