@@ -5,6 +5,8 @@
 public protocol DeviceEnvironment: AnyObject {
   /// Bytes of RAM, or nil where the range is not wholly RAM (EasyDMA reaches nothing else).
   func readRAM(_ address: Address, _ count: Int) -> [UInt8]?
+  /// Bytes of any memory, flash included (a DMA controller's source, a checksum), nil elsewhere.
+  func readMemory(_ address: Address, _ count: Int) -> [UInt8]?
   /// False, and nothing written, where the range is not wholly RAM.
   func writeRAM(_ bytes: [UInt8], at address: Address) -> Bool
   /// The level on a pad, nil where nothing drives or pulls it.
@@ -22,6 +24,7 @@ public protocol DeviceEnvironment: AnyObject {
 }
 
 extension DeviceEnvironment {
+  public func readMemory(_ address: Address, _ count: Int) -> [UInt8]? { readRAM(address, count) }
   public func i2c(_ signal: I2CSignal, on bus: I2CBus) -> I2CAnswer { .notAcknowledged }
   public func spi(_ byte: UInt8, on bus: SPIBus) -> UInt8? { nil }
   public func volts(on pin: Pin) -> Float? { nil }
@@ -56,6 +59,9 @@ public struct DeviceContext {
     case instructionCache(enabled: Bool)
     /// The chip switched itself off until a wake-up source fires (System OFF).
     case systemOff
+    /// A clock runs at another rate, or not at all: every device is told.
+    case clock(ClockLine, Frequency?)
+    case nonMaskableInterrupt
     /// The pull-up on D+ was switched on or off.
     case usbAttachment(Bool)
   }

@@ -7,7 +7,7 @@
 /// Its stored properties are its whole state: a copy of the value is a snapshot, and the compiler
 /// writes what files need (`Codable`).
 public protocol Peripheral: PinObserver, SerialReceiver, EventRouter, FlashController, FlashBacked,
-  USBDeviceController, Codable
+  USBDeviceController, ClockObserver, Codable
 {
   mutating func read(_ offset: UInt32, in context: inout DeviceContext) -> UInt32
   mutating func write(_ offset: UInt32, _ value: UInt32, in context: inout DeviceContext)
@@ -55,6 +55,14 @@ extension Peripheral {
   public mutating func store(
     _ value: UInt32, toFlash address: Address, in context: inout DeviceContext
   ) -> Bool { false }
+  public mutating func store(
+    _ value: UInt32, _ width: BusWidth, toFlash address: Address, in context: inout DeviceContext
+  ) -> Bool {
+    width == .word && store(value, toFlash: address, in: &context)
+  }
+  public mutating func clock(
+    _ line: ClockLine, became frequency: Frequency?, in context: inout DeviceContext
+  ) {}
   public mutating func apply(_ write: DeviceContext.FlashWrite, at offset: UInt32) {}
 }
 
@@ -81,6 +89,11 @@ public protocol FlashController {
   /// Asks for `Effect.flashWrite` and answers true, or answers false: the store is a bus fault.
   mutating func store(
     _ value: UInt32, toFlash address: Address, in context: inout DeviceContext
+  ) -> Bool
+  /// The same for controllers that take narrower stores too; aligned. Unless a device says
+  /// otherwise only whole words are taken.
+  mutating func store(
+    _ value: UInt32, _ width: BusWidth, toFlash address: Address, in context: inout DeviceContext
   ) -> Bool
 }
 

@@ -73,14 +73,14 @@ extension Machine {
     return false
   }
 
-  /// Flash is written in whole words, when its controller allows it.
+  /// Flash is written when its controller allows it.
   private func storeToFlash(
     _ address: Address, _ value: UInt32, _ width: BusWidth, at now: Instant
   ) -> Bool {
-    guard width == .word, address.bits & 3 == 0 else { return false }
+    guard address.bits & UInt32(width.rawValue - 1) == 0 else { return false }
     for index in devices.indices where devices[index].isModelled {
       var taken = false
-      call(index, at: now) { taken = $0.store(value, toFlash: address, in: &$1) }
+      call(index, at: now) { taken = $0.store(value, width, toFlash: address, in: &$1) }
       if taken { return true }
     }
     return false
@@ -128,6 +128,8 @@ extension Machine {
       program(address, write)
       observers?.note(.flash(address, write), at: now, in: self)
     case .instructionCache(let enabled): core.setInstructionCache(enabled: enabled)
+    case .clock(let line, let frequency): tell(line, frequency, at: now, depth: depth)
+    case .nonMaskableInterrupt: core.raiseNonMaskableInterrupt()
     case .usbAttachment: break
     case .systemOff:
       isOff = true
@@ -167,6 +169,13 @@ extension Machine {
         let offset = task.bits &- devices[target].instance.base.bits
         call(target, at: now, depth: depth + 1) { $0.write(offset, 1, in: &$1) }
       }
+    }
+  }
+
+  private func tell(_ line: ClockLine, _ frequency: Frequency?, at now: Instant, depth: Int) {
+    guard depth < Self.longestEventChain else { return }
+    for index in devices.indices {
+      call(index, at: now, depth: depth + 1) { $0.clock(line, became: frequency, in: &$1) }
     }
   }
 

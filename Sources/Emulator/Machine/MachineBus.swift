@@ -54,6 +54,11 @@ final class MachineBus: SystemBus, DeviceEnvironment {
     return machine?.ram(holding: address, count)?.read(address, count)
   }
 
+  func readMemory(_ address: Address, _ count: Int) -> [UInt8]? {
+    guard let machine else { return nil }
+    return machine.memory(holding: address, count)?.read(address, count)
+  }
+
   func writeRAM(_ bytes: [UInt8], at address: Address) -> Bool {
     guard let machine, let memory = machine.ram(holding: address, bytes.count) else { return false }
     machine.observers?.noteTransfer(address, bytes.count, intoRAM: true)
