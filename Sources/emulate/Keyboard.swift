@@ -3,6 +3,7 @@
 
 import Emulator
 import Foundation
+import Terminal
 
 /// Standard input on its way to the board.
 ///

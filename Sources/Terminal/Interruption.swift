@@ -1,18 +1,18 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+internal import Foundation
 
-/// Ctrl-C and SIGTERM end a run between two slices, with its summary; a second one ends the
+/// Ctrl-C and SIGTERM are noted, for a run to end where it is safe to; a second one ends the
 /// process on the spot.
-enum Interruption {
+package enum Interruption {
   /// Written by the signal handler, which may touch nothing but a word like this one.
   nonisolated(unsafe) private static var received: Int32 = 0
 
   /// The signal that came, if one did.
-  static var signal: Int32? { received == 0 ? nil : received }
+  package static var signal: Int32? { received == 0 ? nil : received }
 
-  static func watch() {
+  package static func watch() {
     received = 0
     // Who started this process may have blocked them, as threads of Dispatch do.
     var signals = sigset_t()
