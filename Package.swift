@@ -74,8 +74,11 @@ let networks: [Target] = [
 
 let cables: [Target] = [
   .target(name: "USBModel"),
-  .target(name: "FlashProtocols"),
-  .target(name: "BootloaderModels", dependencies: ["USBModel"]),
+  // Optimised for the sake of their tests: thousands of sessions, with faults.
+  .target(name: "FlashProtocols", swiftSettings: optimized),
+  .target(
+    name: "BootloaderModels", dependencies: ["FlashProtocols", "USBModel"],
+    swiftSettings: optimized),
   .systemLibrary(
     name: "CLibUSB", pkgConfig: "libusb-1.0",
     providers: [.apt(["libusb-1.0-0-dev"]), .brew(["libusb"])]),
@@ -117,6 +120,9 @@ let tests: [Target] = [
   .target(
     name: "ModelSupport", dependencies: ["TestSupport"], path: "Tests/_ModelSupport",
     swiftSettings: optimized),
+  .target(
+    name: "FlashSupport", dependencies: ["BootloaderModels", "FlashProtocols", "TestSupport"],
+    path: "Tests/_FlashSupport", swiftSettings: optimized),
   .testTarget(name: "MachineModelTests", dependencies: ["MachineModel"]),
   .testTarget(name: "CortexMTests", dependencies: ["CortexM", "MachineModel"]),
   .systemLibrary(
@@ -176,6 +182,12 @@ let tests: [Target] = [
       "ModelCompiler", "ModelGraph", "ModelRunner", "ModelSupport", "TFLiteImport", "Terminal",
       "firmware",
     ], exclude: ["QEMU"]),
+  .testTarget(
+    name: "FlashProtocolsTests",
+    dependencies: ["BootloaderModels", "FlashProtocols", "FlashSupport", "TestSupport"]),
+  .testTarget(
+    name: "BootloaderModelsTests",
+    dependencies: ["BootloaderModels", "FlashProtocols", "FlashSupport", "TestSupport"]),
   .testTarget(name: "EmulateTests", dependencies: ["BoardDescription", "emulate"]),
   .testTarget(name: "TransportsTests", dependencies: ["CLibUSB", "Transports"]),
   .testTarget(name: "TidyTests"),

@@ -8,8 +8,15 @@ public protocol SerialBootloader: Sendable {
   mutating func receive(_ bytes: [UInt8], in memory: inout some BootMemory) -> [UInt8]
   /// The host set the speed or the modem lines.
   mutating func lineChanged(baud: Int, dtr: Bool, rts: Bool)
+  /// Time passed in which nothing came, at most tens of milliseconds at once; the answer is what a
+  /// bootloader that waits with a limit says then.
+  mutating func elapse(_ time: Duration, in memory: inout some BootMemory) -> [UInt8]
   /// What the host's last bytes led to; cleared by reading.
   mutating func takeRequest() -> BootloaderRequest?
+}
+
+extension SerialBootloader {
+  public mutating func elapse(_ time: Duration, in memory: inout some BootMemory) -> [UInt8] { [] }
 }
 
 /// What a bootloader wants done outside itself.

@@ -44,7 +44,7 @@ enum Walls {
     "Terminal": ["Foundation"],
     "USBModel": [],
     "FlashProtocols": [],
-    "BootloaderModels": ["USBModel"],
+    "BootloaderModels": ["FlashProtocols", "USBModel"],
     "Transports": ["CLibUSB", "Foundation", "Glibc", "IOKit", "Musl", "Darwin"],
     "FirmwareBuild": [
       "BoardDescription", "FirmwareImage", "MachineModel", "ModelCompiler", "ModelGraph",
