@@ -175,6 +175,7 @@ let tests: [Target] = [
     dependencies: ["BoardDescription", "CortexM", "Emulator", "FirmwareImage", "MachineModel"],
     exclude: ["Programs", "README.md"]),
   .testTarget(name: "RunnerProtocolTests", dependencies: ["RunnerProtocol"]),
+  .testTarget(name: "USBModelTests", dependencies: ["USBModel"]),
   .testTarget(
     name: "FirmwareTests",
     dependencies: [
