@@ -75,7 +75,7 @@ let networks: [Target] = [
 let cables: [Target] = [
   .target(name: "USBModel"),
   // Optimised for the sake of their tests: thousands of sessions, with faults.
-  .target(name: "FlashProtocols", swiftSettings: optimized),
+  .target(name: "FlashProtocols", dependencies: ["USBModel"], swiftSettings: optimized),
   .target(
     name: "BootloaderModels", dependencies: ["FlashProtocols", "USBModel"],
     swiftSettings: optimized),
@@ -121,7 +121,8 @@ let tests: [Target] = [
     name: "ModelSupport", dependencies: ["TestSupport"], path: "Tests/_ModelSupport",
     swiftSettings: optimized),
   .target(
-    name: "FlashSupport", dependencies: ["BootloaderModels", "FlashProtocols", "TestSupport"],
+    name: "FlashSupport",
+    dependencies: ["BootloaderModels", "FlashProtocols", "TestSupport", "USBModel"],
     path: "Tests/_FlashSupport", swiftSettings: optimized),
   .testTarget(name: "MachineModelTests", dependencies: ["MachineModel"]),
   .testTarget(name: "CortexMTests", dependencies: ["CortexM", "MachineModel"]),
@@ -175,6 +176,11 @@ let tests: [Target] = [
     dependencies: ["BoardDescription", "CortexM", "Emulator", "FirmwareImage", "MachineModel"],
     exclude: ["Programs", "README.md"]),
   .testTarget(name: "RunnerProtocolTests", dependencies: ["RunnerProtocol"]),
+  .testTarget(
+    name: "FlashProtocolsTests",
+    dependencies: [
+      "BootloaderModels", "FlashProtocols", "FlashSupport", "TestSupport", "USBModel",
+    ]),
   .testTarget(name: "USBModelTests", dependencies: ["USBModel"]),
   .testTarget(
     name: "FirmwareTests",

@@ -43,7 +43,7 @@ enum Walls {
     "RunnerProtocol": [],
     "Terminal": ["Foundation"],
     "USBModel": [],
-    "FlashProtocols": [],
+    "FlashProtocols": ["USBModel"],
     "BootloaderModels": ["FlashProtocols", "USBModel"],
     "Transports": ["CLibUSB", "Foundation", "Glibc", "IOKit", "Musl", "Darwin"],
     "FirmwareBuild": [
