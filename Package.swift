@@ -190,11 +190,10 @@ let tests: [Target] = [
       "firmware",
     ], exclude: ["QEMU"]),
   .testTarget(
-    name: "FlashProtocolsTests",
-    dependencies: ["BootloaderModels", "FlashProtocols", "FlashSupport", "TestSupport"]),
-  .testTarget(
     name: "BootloaderModelsTests",
-    dependencies: ["BootloaderModels", "FlashProtocols", "FlashSupport", "TestSupport"]),
+    dependencies: [
+      "BootloaderModels", "FlashProtocols", "FlashSupport", "TestSupport", "USBModel",
+    ]),
   .testTarget(name: "EmulateTests", dependencies: ["BoardDescription", "emulate"]),
   .testTarget(name: "TransportsTests", dependencies: ["CLibUSB", "Transports"]),
   .testTarget(name: "TidyTests"),
