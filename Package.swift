@@ -192,7 +192,8 @@ let tests: [Target] = [
   .testTarget(
     name: "BootloaderModelsTests",
     dependencies: [
-      "BootloaderModels", "FlashProtocols", "FlashSupport", "TestSupport", "USBModel",
+      "BootloaderModels", "FlashProtocols", "FlashSupport", "TestSupport", "Transports",
+      "USBModel",
     ]),
   .testTarget(name: "EmulateTests", dependencies: ["BoardDescription", "emulate"]),
   .testTarget(name: "TransportsTests", dependencies: ["CLibUSB", "Transports"]),
