@@ -103,6 +103,14 @@ extension MemoryArray {
     return memory
   }
 
+  /// 1 MiB of flash in pages of 8 KiB.
+  public static func apollo3() -> MemoryArray {
+    var memory = MemoryArray()
+    memory.add(.flash(eraseUnit: 8192), at: 0, size: 0x10_0000)
+    memory.add(.ram, at: 0x1000_0000, size: 0x6_0000, fill: 0)
+    return memory
+  }
+
   /// SAM D21G18A with Arduino's bootloader in 8 KiB that BOOTPROT protects, and the registers that
   /// flashing tools look at (SAM D21 data sheet, 13, 22).
   ///

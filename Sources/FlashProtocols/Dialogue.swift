@@ -182,21 +182,3 @@ extension Dialogue {
     return FlashFailure(step, "the board went away", remedy: lossRemedy)
   }
 }
-
-extension FlashImage {
-  /// The bytes from `offset` on, at most `count` of them.
-  func block(at offset: Int, count: Int) -> [UInt8] {
-    guard offset >= 0, offset < bytes.count else { return [] }
-    return Array(bytes[offset..<min(bytes.count, offset + count)])
-  }
-
-  /// The image with 0xFF behind it up to a multiple of `unit`.
-  func padded(to unit: Int) -> FlashImage {
-    let rest = bytes.count % unit
-    guard rest != 0 else { return self }
-    return FlashImage(start: start, bytes: bytes + Array(repeating: 0xFF, count: unit - rest))
-  }
-}
-
-/// A number as people read addresses.
-func hexadecimal(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16) }

@@ -142,21 +142,7 @@ public struct SAMBASession: Dialogue {
   }
 
   private func unfitImage() -> FlashFailure? {
-    guard !image.bytes.isEmpty else {
-      return FlashFailure(
-        .connecting, "the image is empty", remedy: "build the application, then flash what it made")
-    }
-    let area =
-      "\(hexadecimal(parameters.start)) to "
-      + hexadecimal(UInt64(parameters.start) + UInt64(parameters.length))
-    guard parameters.allows(image) else {
-      let end = UInt64(image.start) + UInt64(image.bytes.count)
-      return FlashFailure(
-        .connecting,
-        "the image takes \(hexadecimal(image.start)) to \(hexadecimal(end)), and the bootloader "
-          + "writes only \(area)",
-        remedy: "link the application for this board")
-    }
+    if let failure = image.misfit(parameters) { return failure }
     guard Int(image.start - parameters.start) % dialect.eraseUnit == 0 else {
       return FlashFailure(
         .connecting,

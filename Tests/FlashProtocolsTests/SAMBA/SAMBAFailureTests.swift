@@ -6,36 +6,6 @@ import FlashProtocols
 import FlashSupport
 import Testing
 
-/// A bootloader that answers as it is told, else as the one it stands before.
-struct ScriptedBootloader<Real: SerialBootloader>: SerialBootloader {
-  var real: Real
-  /// What is said instead, by the beginning of what came; from the `from`th time on.
-  var answers: [(to: String, say: [UInt8], from: Int)]
-  private var counts: [String: Int] = [:]
-
-  init(_ real: Real, _ answers: [(to: String, say: [UInt8], from: Int)]) {
-    (self.real, self.answers) = (real, answers)
-  }
-
-  mutating func receive(_ bytes: [UInt8], in memory: inout some BootMemory) -> [UInt8] {
-    for answer in answers where bytes.starts(with: answer.to.utf8) {
-      counts[answer.to, default: 0] += 1
-      if counts[answer.to, default: 0] > answer.from { return answer.say }
-    }
-    return real.receive(bytes, in: &memory)
-  }
-
-  mutating func lineChanged(baud: Int, dtr: Bool, rts: Bool) {
-    real.lineChanged(baud: baud, dtr: dtr, rts: rts)
-  }
-
-  mutating func elapse(_ time: Duration, in memory: inout some BootMemory) -> [UInt8] {
-    real.elapse(time, in: &memory)
-  }
-
-  mutating func takeRequest() -> BootloaderRequest? { real.takeRequest() }
-}
-
 /// Every text that a failed session shows.
 @Suite struct SAMBAFailureTests {
   typealias Answer = (to: String, say: [UInt8], from: Int)
