@@ -50,6 +50,8 @@ public struct DeviceContext {
     case multiplex(Pin, Drive?)
     case serialOutput(UInt8)
     case unmodelled(offset: UInt32, write: Bool)
+    /// A DMA controller moves one datum over the bus, once its call is over.
+    case transfer(from: Address, to: Address, BusWidth)
     /// EasyDMA was pointed outside RAM: the transfer did not take place.
     case dmaFault(Address, ByteCount)
     case systemReset(ResetCause)

@@ -7,7 +7,7 @@ import MachineModel
 extension Machine {
   /// An event that triggers a task that fires an event … ends here: real chips would go round for
   /// ever too, but at least one clock apart.
-  private static let longestEventChain = 32
+  static let longestEventChain = 32
 
   static let pageBits: UInt32 = 10
 
@@ -118,9 +118,9 @@ extension Machine {
       let address = instance.base + ByteCount(Int(offset))
       unmodelled.count(address, isWrite: write)
       observers?.note(.unmodelled(address, isWrite: write), at: now, in: self)
-    case .dmaFault(let address, let size):
-      dmaFaultCount += 1
-      observers?.note(.dmaRefused(device: index, address, size), at: now, in: self)
+    case .transfer(let source, let target, let width):
+      transfer(from: source, to: target, width, of: index, at: now, depth: depth)
+    case .dmaFault(let address, let size): refuseDMA(address, size, of: index, at: now)
     case .systemReset(let cause):
       pendingReset = cause
       core.yield()

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How much one bus access moves, in bytes.
-public enum BusWidth: UInt8, Sendable {
+public enum BusWidth: UInt8, Codable, Sendable {
   case byte = 1
   case half = 2
   case word = 4
