@@ -10,6 +10,7 @@ final class BenchEnvironment: DeviceEnvironment {
   var levels: [Pin: Level] = [:]
   var sound: (PDMRequest) -> [Float]? = { _ in nil }
   private(set) var soundRequests: [PDMRequest] = []
+  var volts: [Pin: Float] = [:]
   var shift: (UInt8, SPIBus) -> UInt8? = { _, _ in nil }
   private(set) var shifted: [UInt8] = []
   var twoWire: (I2CSignal, I2CBus) -> I2CAnswer = { _, _ in .notAcknowledged }
@@ -29,6 +30,7 @@ final class BenchEnvironment: DeviceEnvironment {
     soundRequests.append(request)
     return sound(request)
   }
+  func volts(on pin: Pin) -> Float? { volts[pin] }
   func spi(_ byte: UInt8, on bus: SPIBus) -> UInt8? {
     shifted.append(byte)
     return shift(byte, bus)

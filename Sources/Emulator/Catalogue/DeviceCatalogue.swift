@@ -30,6 +30,13 @@ enum DeviceCatalogue {
     "cmsdk.uart": { CMSDKUART($0) },
     "microchip.usb": { MicrochipUSB($0) },
     "microchip.sercom": { MicrochipSERCOM($0) },
+    "microchip.tc": { MicrochipTC($0) },
+    "microchip.tcc": { MicrochipTCC($0) },
+    "microchip.adc": { MicrochipADC($0) },
+    "microchip.ac": { MicrochipAC($0) },
+    "microchip.dac": { MicrochipDAC($0) },
+    "microchip.dmac": { MicrochipDMAC($0) },
+    "microchip.evsys": { MicrochipEVSYS($0) },
   ]
 
   enum Part {

@@ -7,8 +7,8 @@ import RegisterMaps
 /// SAM D21 SERCOM (DS40001882, 25 to 28): a USART, an SPI master or an I2C master, as CTRLA.MODE
 /// says. The slave modes and the USART on an external clock are not there.
 ///
-/// The core clock is the parameter `clock` in hertz, else the CPU's: the block cannot see what GCLK
-/// sends it. Synchronisation is seen in SYNCBUSY for some cycles and delays nothing. DMA triggers
+/// The core clock is the generic clock with the number `clock`, at the CPU's rate until GCLK says
+/// otherwise; one that stands still keeps its last rate here. Synchronisation is seen in SYNCBUSY for some cycles and delays nothing. DMA triggers
 /// are told as events: the byte offset of INTFLAG for a byte received, the next one for an empty
 /// data register.
 public struct MicrochipSERCOM: Peripheral {
@@ -20,7 +20,9 @@ public struct MicrochipSERCOM: Peripheral {
   private static let synchronisation = Cycles(24)
 
   let name: String
-  let clock: TickClock
+  private let reference: Frequency
+  private let clockNumber: UInt64?
+  private(set) var clock: TickClock
   var registers = RegisterBytes(
     size: 0x34,
     [
@@ -58,9 +60,18 @@ public struct MicrochipSERCOM: Peripheral {
   /// Reads the number `clock`.
   public init(_ parameters: DeviceParameters) {
     name = parameters.name
-    let hertz = min(parameters.numbers["clock"] ?? 0, 1 << 30)
-    let frequency = hertz == 0 ? parameters.reference : Frequency(hertz: hertz)
-    clock = TickClock(frequency, reference: parameters.reference)
+    reference = parameters.reference
+    clockNumber = parameters.numbers["clock"]
+    clock = TickClock(reference, reference: reference)
+  }
+
+  public mutating func clock(
+    _ line: ClockLine, became frequency: Frequency?, in context: inout DeviceContext
+  ) {
+    guard case .generic(let number) = line, UInt64(number) == clockNumber, let frequency else {
+      return
+    }
+    clock = TickClock(frequency, reference: reference)
   }
 
   public mutating func reset(in context: inout DeviceContext) {
@@ -232,7 +243,7 @@ public struct MicrochipSERCOM: Peripheral {
     settle(in: &context)
   }
 
-  /// Flags that follow from the state, the interrupt line, DMA triggers and the next wake.
+  /// Flags that follow from the state, the interrupt line, the next wake and DMA triggers.
   mutating func settle(in context: inout DeviceContext) {
     let before = registers[byte: Offset.interruptFlags]
     if mode != .i2c { setDataFlags() }
@@ -243,6 +254,8 @@ public struct MicrochipSERCOM: Peripheral {
       lineIsRaised = level
       context.setInterruptLine(level)
     }
+    // Last of all: DMA may come back here.
+    context.wake(atFirstOf: shifter.endsAt, line.arrivesAt, bus.due)
     let new = flags & ~before
     if mode != .i2c {
       if new & SAMD21.USART.Interrupt.receiveComplete != 0 {
@@ -252,6 +265,5 @@ public struct MicrochipSERCOM: Peripheral {
         context.publish(event: Self.transmitEvent)
       }
     }
-    context.wake(atFirstOf: shifter.endsAt, line.arrivesAt, bus.due)
   }
 }
