@@ -19,8 +19,13 @@ struct BoardUSB: Equatable {
       sketch == nil ? (nil, Self.absent) : (found?.0, found?.1 ?? Self.absent)
     func instance(_ kind: String) -> Instance? { board.chip.peripherals.first { $0.kind == kind } }
     let power = instance("nordic.clock-power")
-    // What Arduino's bootloader for the nRF52840 looks for after a reset.
-    let mark: UInt32 = board.flashing?.protocolName == "samba-nrf" ? 0xB0 : 0
+    // What Arduino's bootloaders look for after a reset, in GPREGRET and in the last word of RAM.
+    let mark: UInt32 =
+      switch board.flashing?.protocolName {
+      case "samba-nrf": 0xB0
+      case "samba-samd": 0x0773_8135
+      default: 0
+      }
     let numbers: [(String, UInt32)] = [
       ("base", controller?.base.bits ?? 0), ("interrupt", UInt32(controller?.interrupt ?? 0)),
       ("power", power?.base.bits ?? 0), ("powerInterrupt", UInt32(power?.interrupt ?? 0)),
@@ -51,7 +56,9 @@ struct BoardUSB: Equatable {
   }
 
   /// By the device catalogue's kind.
-  private static let drivers = ["nordic.usbd": "NordicUSBPort"]
+  private static let drivers = [
+    "nordic.usbd": "NordicUSBPort", "microchip.usb": "MicrochipUSBPort",
+  ]
   private static let absent = "NoUSBPort"
 
   /// What a string literal and a string descriptor both take as it is.

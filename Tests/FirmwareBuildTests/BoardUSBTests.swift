@@ -18,6 +18,14 @@ import Testing
     #expect(text.contains(#"var name: StaticString { "Arduino Nano 33 BLE" }"#))
   }
 
+  @Test func samd21_hasItsOwnPortAndMark() throws {
+    let text = try BoardUSB(board: Board.load(named: "mkr1000")).text
+    #expect(text.contains("typealias USBPort = MicrochipUSBPort\n"))
+    #expect(text.contains("var base: UInt32 { 0x41005000 }"))
+    #expect(text.contains("var product: UInt32 { 0x804e }"))
+    #expect(text.contains("var bootloaderMark: UInt32 { 0x7738135 }"))
+  }
+
   @Test func boardWithoutUSB_getsThePortThatDoesNothing() throws {
     let text = try BoardUSB(board: Board.load(named: "mps2-an386")).text
     #expect(text.contains("typealias USBPort = NoUSBPort\n"))

@@ -17,6 +17,22 @@ public struct RegisterBlock: Sendable {
     }
   }
 
+  /// A register of one byte.
+  public subscript(byte offset: UInt32) -> UInt8 {
+    get { VolatileMappedRegister<UInt8>(unsafeBitPattern: UInt(base &+ offset)).load() }
+    nonmutating set {
+      VolatileMappedRegister<UInt8>(unsafeBitPattern: UInt(base &+ offset)).store(newValue)
+    }
+  }
+
+  /// A register of two bytes.
+  public subscript(half offset: UInt32) -> UInt16 {
+    get { VolatileMappedRegister<UInt16>(unsafeBitPattern: UInt(base &+ offset)).load() }
+    nonmutating set {
+      VolatileMappedRegister<UInt16>(unsafeBitPattern: UInt(base &+ offset)).store(newValue)
+    }
+  }
+
   /// Writes a register's lowest byte only, for registers that tell the access size.
   public func storeByte(_ value: UInt8, at offset: UInt32) {
     VolatileMappedRegister<UInt8>(unsafeBitPattern: UInt(base &+ offset)).store(value)

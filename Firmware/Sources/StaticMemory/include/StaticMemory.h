@@ -47,6 +47,16 @@ static inline uint8_t *_Nonnull usbPacketMemory(void) { return (uint8_t *)usb_pa
 static inline uint8_t *_Nonnull usbArrivalMemory(void) { return (uint8_t *)usb_arrival_words; }
 static inline uint8_t *_Nonnull usbControlMemory(void) { return (uint8_t *)usb_control_words; }
 
+/// Where a controller that has its endpoints in RAM describes them (Microchip's), and what it puts
+/// the host's packets into: endpoint 0's, then endpoint 2's.
+enum { usb_endpoint_words_capacity = 24, usb_bank_words_capacity = 32 };
+
+extern uint32_t usb_endpoint_words[usb_endpoint_words_capacity];
+extern uint32_t usb_bank_words[usb_bank_words_capacity];
+
+static inline uint32_t *_Nonnull usbEndpointMemory(void) { return usb_endpoint_words; }
+static inline uint8_t *_Nonnull usbBankMemory(void) { return (uint8_t *)usb_bank_words; }
+
 /// The microphone's ring: 16 blocks of 20 ms at 16 kHz.
 enum { microphone_block_samples = 320, microphone_blocks = 16 };
 
