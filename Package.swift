@@ -37,7 +37,7 @@ let machine: [Target] = [
     name: "Emulator",
     dependencies: [
       "BoardDescription", "CortexM", "CortexMJIT", "FirmwareImage", "MachineModel", "Peripherals",
-      "RegisterMaps", "Sensors",
+      "RegisterMaps", "Sensors", "USBModel",
     ], swiftSettings: optimized),
   .target(
     name: "DebugServer",
@@ -167,7 +167,9 @@ let tests: [Target] = [
     dependencies: ["BoardDescription", "FirmwareBuild", "FirmwareImage", "MachineModel"]),
   .testTarget(
     name: "EmulatorTests",
-    dependencies: ["BoardDescription", "CortexM", "Emulator", "FirmwareImage", "MachineModel"]),
+    dependencies: [
+      "BoardDescription", "CortexM", "Emulator", "FirmwareImage", "MachineModel", "USBModel",
+    ]),
   .testTarget(
     name: "DebugServerTests",
     dependencies: ["BoardDescription", "DebugServer", "Emulator", "MachineModel"]),

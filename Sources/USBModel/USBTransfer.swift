@@ -21,7 +21,7 @@ public struct USBTransfer: Equatable, Sendable {
 }
 
 /// How a transfer ended.
-public enum USBOutcome: Equatable, Sendable {
+public enum USBOutcome: Codable, Equatable, Sendable {
   /// With what came from the device, empty for a transfer to it.
   case completed([UInt8])
   case stalled
@@ -30,7 +30,7 @@ public enum USBOutcome: Equatable, Sendable {
   case disconnected
 }
 
-public struct USBCompletion: Equatable, Sendable {
+public struct USBCompletion: Codable, Equatable, Sendable {
   public var id: UInt64
   public var outcome: USBOutcome
 

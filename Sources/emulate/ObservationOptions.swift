@@ -83,7 +83,7 @@ struct ObservationOptions: ParsableArguments {
   func shown(_ line: Console.Line) -> String? {
     let style: TextStyle =
       switch line.source {
-      case .serial: .plain
+      case .serial, .usb: .plain
       case .itm: itm
       case .rtt: rtt ?? .tagged
       }

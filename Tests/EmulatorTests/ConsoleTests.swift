@@ -52,4 +52,49 @@ import Testing
     let line = console.flush(.itm)
     #expect(line?.text == "cd" && line?.source == .itm && line?.instant != .reset)
   }
+
+  // MARK: UART and USB saying the same
+
+  private func say(
+    _ text: String, by source: Console.Source, at cycle: UInt64, on console: inout Console
+  ) {
+    for byte in text.utf8 {
+      _ = console.receive(byte, from: source, at: Instant(sinceReset: Cycles(cycle)))
+    }
+  }
+
+  private func text(_ console: Console) -> [String] {
+    console.lines.map { "\($0.source.rawValue) \($0.text)" }
+  }
+
+  @Test func echoByUSB_isShownOnce_whicheverComesFirst() {
+    var console = Console()
+    say("one\n", by: .serial, at: 10, on: &console)
+    say("one\n", by: .usb, at: 11, on: &console)
+    say("two\nthree\n", by: .usb, at: 12, on: &console)
+    say("two\n", by: .serial, at: 13, on: &console)
+    say("three\n", by: .serial, at: 14, on: &console)
+    #expect(text(console) == ["serial one", "serial two", "serial three"])
+    #expect(!console.isHoldingBack)
+  }
+
+  @Test func lineOfUSBAlone_isShownOnceTheUARTIsQuiet() {
+    var console = Console()
+    say("position\n", by: .serial, at: 10, on: &console)
+    say("debug\n", by: .usb, at: 11, on: &console)
+    #expect(console.isHoldingBack)
+    let early = Instant(sinceReset: Cycles(29))
+    #expect(console.release(at: early, millisecond: Cycles(1)) == [])
+    let late = Instant(sinceReset: Cycles(30))
+    #expect(console.release(at: late, millisecond: Cycles(1)).map(\.text) == ["debug"])
+    #expect(text(console) == ["serial position", "usb debug"])
+    say("last\n", by: .usb, at: 31, on: &console)
+    #expect(console.release(at: nil, millisecond: Cycles(1)).map(\.text) == ["last"])
+  }
+
+  @Test func lineOfUSB_waitsForNobody_whereTheUARTIsSilent() {
+    var console = Console()
+    say("hello\n", by: .usb, at: 1, on: &console)
+    #expect(text(console) == ["usb hello"])
+  }
 }

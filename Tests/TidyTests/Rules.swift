@@ -52,7 +52,7 @@ enum Walls {
     ],
     "Emulator": [
       "BoardDescription", "CortexM", "CortexMJIT", "FirmwareImage", "MachineModel", "Peripherals",
-      "RegisterMaps", "Sensors", "Foundation", "Glibc", "Musl", "Darwin",
+      "RegisterMaps", "Sensors", "USBModel", "Foundation", "Glibc", "Musl", "Darwin",
     ],
     "DebugServer": [
       "BoardDescription", "CortexM", "Emulator", "MachineModel", "Glibc", "Musl", "Darwin",

@@ -10,17 +10,52 @@ public struct LoadedImage: Sendable {
   let image: FirmwareImage.Image
   let initialStackPointer: UInt32
 
+  /// Nothing was flashed yet.
+  public let isAbsent: Bool
+
+  /// What a file holds.
+  public enum Role: Sendable {
+    case application
+    /// Runs from the start of flash; a raw binary lies there.
+    case bootloader
+  }
+
   /// Parses and checks an image for a board.
-  public init(bytes: [UInt8], name: String, for board: Board) throws {
-    image = try Image.parse(bytes, name: name, rawLoadAddress: board.application.start)
+  public init(
+    bytes: [UInt8], name: String, for board: Board, as role: Role = .application
+  ) throws {
+    let start = role == .application ? board.application.start : board.flash?.base
+    image = try Image.parse(bytes, name: name, rawLoadAddress: start ?? Address(0))
     try image.validate(for: ImageTarget(board))
     initialStackPointer = image.word(at: image.vectorTable) ?? 0
+    isAbsent = false
+  }
+
+  /// A board whose application was never flashed.
+  public init(absentFor board: Board) throws {
+    image = try Image.parse(
+      [0xFF, 0xFF, 0xFF, 0xFF], name: "no application", rawLoadAddress: board.application.start)
+    initialStackPointer = 0
+    isAbsent = true
+  }
+
+  /// Refuses an application that would be written over its bootloader.
+  public func check(behind bootloader: LoadedImage) throws {
+    for mine in image.segments {
+      for other in bootloader.image.segments
+      where mine.end > other.address.bits && other.end > mine.address.bits {
+        let place = Address(max(mine.address.bits, other.address.bits))
+        throw AssemblyError(
+          description: "'\(name)' lies over the bootloader '\(bootloader.name)' at \(place); "
+            + "build it for the place behind the bootloader, or leave the bootloader out")
+      }
+    }
   }
 
   public var name: String { image.name }
   /// Where the core finds the initial stack pointer and the reset handler.
   public var vectorTable: Address { image.vectorTable }
-  public var flashBytes: Int { image.flashBytes.count }
+  public var flashBytes: Int { isAbsent ? 0 : image.flashBytes.count }
   public var staticRAMBytes: Int? { image.staticRAMBytes?.count }
 
   func symbol(at address: Address) -> String? {
@@ -87,9 +122,9 @@ public struct LoadedImage: Sendable {
 
 extension Machine {
   /// Puts the image into memory and the core at its vector table, as a reset behind the board's
-  /// bootloader would.
-  public func load(_ loaded: LoadedImage) {
-    for segment in loaded.image.segments {
+  /// bootloader would; or the core at the bootloader's, where there is one.
+  public func load(_ loaded: LoadedImage, behind bootloader: LoadedImage? = nil) {
+    for segment in (bootloader?.image.segments ?? []) + loaded.image.segments {
       if let memory = memory(holding: segment.address, segment.bytes.count) {
         _ = memory.write(segment.bytes, at: segment.address)
       } else {
@@ -100,7 +135,7 @@ extension Machine {
     transfers.symbol = loaded.transferBlock
     semihosting.heap = loaded.heapInformation
     core.watchStack(.main, region: loaded.stackRegion)
-    start(vectorTable: loaded.vectorTable)
+    start(vectorTable: bootloader?.vectorTable ?? loaded.vectorTable)
   }
 
   /// Bytes for a register block that is flash too, the nRF52's UICR: programmed word by word, and

@@ -130,7 +130,7 @@ extension Machine {
     case .instructionCache(let enabled): core.setInstructionCache(enabled: enabled)
     case .clock(let line, let frequency): tell(line, frequency, at: now, depth: depth)
     case .nonMaskableInterrupt: core.raiseNonMaskableInterrupt()
-    case .usbAttachment: break
+    case .usbAttachment(let isAttached): attachUSB(isAttached, of: index, at: now)
     case .systemOff:
       isOff = true
       observers?.note(.systemOff, at: now, in: self)

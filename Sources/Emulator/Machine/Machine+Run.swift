@@ -20,7 +20,9 @@ extension Machine {
     until conditions: StopConditions, onSlice: () -> Bool = { true }
   ) -> StopReason {
     let end = conditions.duration.map { core.now + $0 } ?? .never
-    let slice = Cycles(max(1, board.cpuClock.numerator / board.cpuClock.denominator / 100))
+    let slice =
+      conditions.slice
+      ?? Cycles(max(1, board.cpuClock.numerator / board.cpuClock.denominator / 100))
     var sliceEnd = core.now + slice
     while true {
       deliver()
@@ -30,7 +32,7 @@ extension Machine {
         sliceEnd = core.now + slice
       }
       deadline = min(end, sliceEnd, wakes.next?.instant ?? .never, nextInput)
-      deadline = min(deadline, recordingEnd(conditions) ?? .never, transfers.nextLook)
+      deadline = min(deadline, recordingEnd(conditions) ?? .never, transfers.nextLook, usb.nextAt)
       if let reason = runCore() {
         // What was printed counts, even when it was the last thing that the firmware did.
         return conditions.untilText.map(hasPrinted) == true ? .textPrinted : reason
@@ -65,7 +67,7 @@ extension Machine {
     let next = min(deadline, core.nextInternalEvent)
     let nothingComes =
       wakes.next == nil && core.nextInternalEvent == .never && serialInput.isEmpty
-      && !expectsInput
+      && !expectsInput && usb.nextAt == .never
     if nothingComes && microphones.allSatisfy({ $0.part.recordingStart == nil }) {
       return .asleepForever
     }
@@ -85,17 +87,30 @@ extension Machine {
       call(due.device, at: due.instant) { $0.wake(in: &$1) }
     }
     if transfers.nextLook <= core.now { lookForTransfers() }
-    if nextInput <= core.now, let console = consoleDevice {
-      let ready = devices[console].peripheral?.acceptsSerial ?? false
-      let byte = serialInput.pop(at: core.now, clock: board.cpuClock, ready: ready)
-      if let byte { call(console, at: core.now) { $0.receive(byte, in: &$1) } }
-    }
-    return min(wakes.next?.instant ?? .never, nextInput, transfers.nextLook)
+    if usb.nextAt <= core.now { serveUSB() }
+    if console.isHoldingBack { releaseLines(at: core.now) }
+    if nextInput <= core.now { deliverTyped() }
+    return min(wakes.next?.instant ?? .never, nextInput, transfers.nextLook, usb.nextAt)
   }
 
-  /// When the console UART gets the next byte that was typed.
+  /// What was typed goes to the console UART while it listens, else to the USB serial port.
+  private func deliverTyped() {
+    let console = consoleDevice.flatMap { devices[$0].peripheral?.acceptsSerial == true ? $0 : nil }
+    let ready = console != nil || usb.takesInput
+    guard let byte = serialInput.pop(at: core.now, clock: board.cpuClock, ready: ready) else {
+      return
+    }
+    if let console {
+      call(console, at: core.now) { $0.receive(byte, in: &$1) }
+    } else {
+      usb.send([byte] + serialInput.take(63), at: core.now)
+    }
+  }
+
+  /// When the board gets the next byte that was typed.
   private var nextInput: Instant {
-    consoleDevice == nil || transfers.takesInput ? .never : serialInput.nextAt
+    let isTakenElsewhere = transfers.takesInput || consoleDevice == nil && !usb.hasSerialPort
+    return isTakenElsewhere ? .never : serialInput.nextAt
   }
 
   func restart(_ cause: DeviceContext.ResetCause) {
@@ -104,6 +119,7 @@ extension Machine {
     trace.record(.reset, UInt64(resetCount), at: core.now)
     observers?.note(.reset(cause), at: core.now, in: self)
     for index in devices.indices { call(index, at: core.now) { $0.reset(after: cause, in: &$1) } }
+    usb.chipWasReset(at: core.now)
     core.reset(vectorTable: bootVector)
   }
 
@@ -133,6 +149,12 @@ extension Machine {
     for source in Console.Source.allCases {
       if let line = console.flush(source) { onConsoleLine?(line) }
     }
+    releaseLines(at: nil)
+  }
+
+  private func releaseLines(at now: Instant?) {
+    let millisecond = cycles(in: .milliseconds(1))
+    for line in console.release(at: now, millisecond: millisecond) { onConsoleLine?(line) }
   }
 
   /// Sends bytes to the console UART, as someone at the keyboard would.
@@ -140,6 +162,9 @@ extension Machine {
     serialInput.append(bytes, at: core.now)
     if !bytes.isEmpty { onTyped?(Array(bytes)) }
   }
+
+  /// Somebody presses the board's reset button.
+  public func pressReset() { restart(.pin) }
 
   /// Whether the board has taken everything that was typed.
   public var hasTakenInput: Bool { serialInput.isEmpty }

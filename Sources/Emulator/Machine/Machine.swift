@@ -22,6 +22,8 @@ public final class Machine {
   var pins = PinBank()
   var microphones: [Microphone] = []
   public internal(set) var lights: [Light] = []
+  /// What the USB cable leads to.
+  public internal(set) var usb: USBHost
 
   public internal(set) var console = Console()
   public internal(set) var unmodelled = UnmodelledAccesses()
@@ -40,6 +42,9 @@ public final class Machine {
 
   /// Called with each line that the console completes.
   public var onConsoleLine: ((Console.Line) -> Void)?
+
+  /// Called with what comes by the board's own USB serial port.
+  public var onUSBSerial: (([UInt8]) -> Void)?
 
   var serialInput = SerialInput()
   /// Called with what is typed, for whoever has to be able to repeat the run.
@@ -67,6 +72,8 @@ public final class Machine {
     self.board = board
     memories = board.chip.memories.map(GuestMemory.init)
     tasks = TaskMeter(clock: board.cpuClock)
+    // A board that has a USB socket lies plugged in on the desk.
+    usb = USBHost(role: board.usb.isEmpty ? .unplugged : .drivers, clock: board.cpuClock)
     self.seed = seed
     generator = SplitMix64(state: seed)
     wakes = WakeQueue(deviceCount: board.chip.peripherals.count)

@@ -12,6 +12,8 @@ public struct StopConditions: Sendable {
   public var untilText: String?
   /// How long to go on after the microphone's recording has ended; nil not to stop for it.
   public var afterRecording: Cycles?
+  /// How much time passes between two calls of the run's `onSlice`; nil for 10 ms.
+  public var slice: Cycles?
 
   public init(
     duration: Cycles? = nil, untilText: String? = nil, afterRecording: Cycles? = nil

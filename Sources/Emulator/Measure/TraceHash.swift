@@ -10,7 +10,7 @@ public struct TraceHash: Codable, Sendable {
   public private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
   enum Event: UInt8 {
-    case serialByte, pin, exceptionEntry, taskBegin, taskEnd, reset, final
+    case serialByte, pin, exceptionEntry, taskBegin, taskEnd, reset, final, usbPacket
   }
 
   mutating func record(_ event: Event, _ detail: UInt64, at instant: Instant) {

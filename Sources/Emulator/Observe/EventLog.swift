@@ -20,6 +20,7 @@ public final class EventLog: Observer {
     case sleep
     case pins
     case serial
+    case usb
     case tasks
     case semihosting
     case resets
@@ -94,6 +95,8 @@ public final class EventLog: Observer {
     case .crash(let summary): [(.guestErrors, "\(summary), not handled")]
     case .serialByte(let device, let byte):
       [(.serial, "\(Self.name(device, machine)) sent \(Self.hexadecimal(UInt32(byte), digits: 2))")]
+    case .usb(let event, let handshake): [(.usb, event.text(answered: handshake))]
+    case .usbAttached(let isAttached): [(.usb, isAttached ? "attached" : "detached")]
     case .stimulus(let port, let value):
       Self.text(port, value, machine).map { [(.tasks, $0)] } ?? []
     case .slept(let kind):

@@ -26,6 +26,10 @@ public enum MachineEvent: Equatable, Sendable {
   /// Nobody drives the pin any more, and nothing pulls it.
   case pinFloats(Pin)
   case serialByte(device: Int, UInt8)
+  /// A signal on the USB cable, or a packet that moved; frames and refusals are left out.
+  case usb(USBBusEvent, USBHandshake)
+  /// The pull-up on D+ came or went.
+  case usbAttached(Bool)
   /// A write to an ITM stimulus port.
   case stimulus(port: Int, value: UInt32)
   case slept(Outcome.Sleep)

@@ -29,6 +29,7 @@ public struct MachineSnapshot {
     var bootVector: Address
     var pendingReset: DeviceContext.ResetCause?
     var isOff: Bool
+    var usb: USBHost
   }
 
   /// What is kept for the report.
@@ -62,7 +63,7 @@ extension Machine {
       transfers: transfers,
       wires: MachineSnapshot.Wires(
         wakes: wakes, pins: pins, serialInput: serialInput, generator: generator,
-        bootVector: bootVector, pendingReset: pendingReset, isOff: isOff),
+        bootVector: bootVector, pendingReset: pendingReset, isOff: isOff, usb: usb),
       records: MachineSnapshot.Records(
         console: console, unmodelled: unmodelled, dmaFaultCount: dmaFaultCount,
         resetCount: resetCount, trace: trace, tasks: tasks, linesSearched: linesSearched))
@@ -92,7 +93,7 @@ extension Machine {
   private func restore(_ wires: MachineSnapshot.Wires) {
     (wakes, pins, serialInput) = (wires.wakes, wires.pins, wires.serialInput)
     (generator, bootVector) = (wires.generator, wires.bootVector)
-    (pendingReset, isOff) = (wires.pendingReset, wires.isOff)
+    (pendingReset, isOff, usb) = (wires.pendingReset, wires.isOff, wires.usb)
   }
 
   private func restore(_ records: MachineSnapshot.Records) {

@@ -51,7 +51,8 @@ enum BusyProgram {
       // Kept as their values: `peripherals`.
       "devices",
       // How it is run and watched.
-      "deadline", "onConsoleLine", "onTyped", "expectsInput", "observers", "engineNote",
+      "deadline", "onConsoleLine", "onTyped", "onUSBSerial", "expectsInput", "observers",
+      "engineNote",
     ]
     let machine = try BusyProgram.machine()
     let snapshot = Mirror(reflecting: machine.snapshot())
