@@ -83,6 +83,7 @@ let cables: [Target] = [
     name: "CLibUSB", pkgConfig: "libusb-1.0",
     providers: [.apt(["libusb-1.0-0-dev"]), .brew(["libusb"])]),
   .target(name: "Transports", dependencies: ["CLibUSB"]),
+  .target(name: "USBIP", dependencies: ["USBModel"]),
 ]
 
 // MARK: Commands
@@ -199,6 +200,7 @@ let tests: [Target] = [
     ]),
   .testTarget(name: "EmulateTests", dependencies: ["BoardDescription", "emulate"]),
   .testTarget(name: "TransportsTests", dependencies: ["CLibUSB", "Transports"]),
+  .testTarget(name: "USBIPTests", dependencies: ["USBIP", "USBModel"]),
   .testTarget(name: "TidyTests"),
 ]
 

@@ -45,6 +45,7 @@ enum Walls {
     "USBModel": [],
     "FlashProtocols": ["USBModel"],
     "BootloaderModels": ["FlashProtocols", "USBModel"],
+    "USBIP": ["USBModel"],
     "Transports": ["CLibUSB", "Foundation", "Glibc", "IOKit", "Musl", "Darwin"],
     "FirmwareBuild": [
       "BoardDescription", "FirmwareImage", "MachineModel", "ModelCompiler", "ModelGraph",
