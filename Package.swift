@@ -96,8 +96,8 @@ let commands: [Target] = [
   .executableTarget(
     name: "emulate",
     dependencies: [
-      "BoardDescription", "DebugServer", "Emulator", "FirmwareBuild", "MachineModel", "SampleFiles",
-      "Terminal", argumentParser,
+      "BoardDescription", "CLibUSB", "DebugServer", "Emulator", "FirmwareBuild", "MachineModel",
+      "SampleFiles", "Terminal", "Transports", "USBIP", argumentParser,
     ]),
   .executableTarget(
     name: "firmware",

@@ -26,7 +26,7 @@ public struct ListenAddress: Equatable, Sendable {
     guard inet_pton(AF_INET, host, &address) == 1 else { return nil }
   }
 
-  init(host: String, port: UInt16) { (self.host, self.port) = (host, port) }
+  package init(host: String, port: UInt16) { (self.host, self.port) = (host, port) }
 
   public var description: String { "\(host):\(port)" }
 }
@@ -36,12 +36,13 @@ public struct DebugServerError: Error, CustomStringConvertible {
   public let description: String
 }
 
-/// A TCP socket that waits for debuggers.
-final class Listener {
+/// A TCP socket that waits for clients.
+package final class Listener {
   private let socket: Int32
-  let address: ListenAddress
+  package let address: ListenAddress
 
-  init(_ wanted: ListenAddress) throws {
+  /// - Parameter client: what is waited for, in words.
+  package init(_ wanted: ListenAddress, for client: String = "debugger") throws {
     #if canImport(Darwin)
       let stream = SOCK_STREAM
     #else
@@ -49,7 +50,7 @@ final class Listener {
     #endif
     let socket = Self.open(stream)
     self.socket = socket
-    guard socket >= 0 else { throw Self.failure("no socket for the debugger", errno) }
+    guard socket >= 0 else { throw Self.failure("no socket for the \(client)", errno) }
     var yes: Int32 = 1
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
     var place = sockaddr_in()
@@ -63,7 +64,7 @@ final class Listener {
     guard isBound, listen(socket, 1) == 0 else {
       let number = errno
       close(socket)
-      throw Self.failure("no debugger can be waited for at \(wanted.description)", number)
+      throw Self.failure("no \(client) can be waited for at \(wanted.description)", number)
     }
     address = ListenAddress(host: wanted.host, port: Self.port(of: socket))
   }
@@ -93,8 +94,8 @@ final class Listener {
     DebugServerError(description: "\(what): \(String(cString: strerror(number)))")
   }
 
-  /// A debugger that has connected; nil when none has within the time.
-  func accept(within milliseconds: Int32) -> Connection? {
+  /// A client that has connected; nil when none has within the time.
+  package func accept(within milliseconds: Int32) -> Connection? {
     guard Connection.waits(socket, milliseconds) else { return nil }
     #if canImport(Darwin)
       let client = Darwin.accept(socket, nil, nil)
@@ -107,10 +108,10 @@ final class Listener {
   }
 }
 
-/// The bytes to and from one debugger.
-final class Connection {
+/// The bytes to and from one client.
+package final class Connection {
   private let socket: Int32
-  private(set) var isOpen = true
+  package private(set) var isOpen = true
   /// A client that has not read for this long has gone.
   private static let patience = 10
 
@@ -130,7 +131,7 @@ final class Connection {
   deinit { close(socket) }
 
   /// What has come within the time; nothing where nothing has, or the client has gone.
-  func receive(within milliseconds: Int32) -> [UInt8] {
+  package func receive(within milliseconds: Int32) -> [UInt8] {
     guard isOpen, Self.waits(socket, milliseconds) else { return [] }
     var buffer = [UInt8](repeating: 0, count: 65536)
     let count = recv(socket, &buffer, buffer.count, 0)
@@ -138,7 +139,7 @@ final class Connection {
     return Array(buffer.prefix(max(count, 0)))
   }
 
-  func send(_ bytes: [UInt8]) {
+  package func send(_ bytes: [UInt8]) {
     #if canImport(Darwin)
       let flags: Int32 = 0
     #else
@@ -159,7 +160,7 @@ final class Connection {
     }
   }
 
-  func hangUp() { isOpen = false }
+  package func hangUp() { isOpen = false }
 
   /// Whether something has come on a socket, an end included.
   static func waits(_ socket: Int32, _ milliseconds: Int32) -> Bool {

@@ -26,6 +26,8 @@ import Terminal
             holds the run to budgets: exit code 2 when one is missed
         echo hello | emulate --firmware echo.elf --uart -
             types to the board
+        emulate --board nano33ble --as-device /tmp/ttyACM0
+            a board that can be flashed and talked to as if it were plugged in, until Ctrl-C
         emulate size sketch.elf --board nano33ble
             what takes flash and RAM, by section and symbol; see emulate size --help
 
@@ -114,6 +116,8 @@ import Terminal
       valueName: "[host]:port"))
   var gdb: ListenAddress?
 
+  @OptionGroup(title: "Cables") var cables: CableOptions
+
   @OptionGroup(title: "Snapshots")
   var snapshots: SnapshotOptions
 
@@ -136,6 +140,14 @@ import Terminal
     if gdb != nil, profiling.isAskedFor {
       throw ValidationError(
         "--gdb may run the board backwards, which no profile can follow; leave out one of them.")
+    }
+    if gdb != nil, cables.isAskedFor {
+      throw ValidationError(
+        "--gdb may run the board backwards, which nobody at a cable can follow; leave out one of "
+          + "them.")
+    }
+    if cables.isAskedFor, snapshots.save != nil || snapshots.load != nil {
+      throw ValidationError("a snapshot cannot hold what hangs on a cable; leave out one of them.")
     }
     if let uart, uart != "-" {
       throw ValidationError("--uart takes '-', for standard input; it was given '\(uart)'.")
@@ -163,7 +175,7 @@ import Terminal
 
   /// `size` is a command of its own; everything else is a run.
   static func main() {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = CableOptions.completed(Array(CommandLine.arguments.dropFirst()))
     if arguments.first == Size.name { return Size.main(Array(arguments.dropFirst())) }
     main(arguments)
   }

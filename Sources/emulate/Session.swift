@@ -41,9 +41,11 @@ struct Session {
     guard machine.hasMicrophone || options.microphone == nil else { throw noMicrophone() }
     let recording = machine.hasMicrophone ? sound : nil
     let image = try loadImage()
+    let bootloader = try loadBootloader()
+    try bootloader.map(image.check(behind:))
     let profiling = ProfiledRun(options.profiling, of: machine, image)
     try options.observation.prepare(machine, running: image.name)
-    machine.load(image)
+    machine.load(image, behind: bootloader)
     // Until here Ctrl-C ends the process, and a build with it.
     Interruption.watch()
     let snapshots = try Snapshots(options.snapshots, machine, image, recording)
@@ -58,7 +60,8 @@ struct Session {
       transcript.print("gdb       waiting: target remote \(server.address.description)")
     }
     let observation = try Observation(options.observation, of: machine, running: image)
-    let reason = try run(machine, hearing: recording, snapshots, under: server)
+    let cables = try Cables(options.cables, machine) { transcript.print($0) }
+    let reason = try run(machine, hearing: recording, snapshots, under: server, cables)
     let streamed = Result { try observation.finish() }
     profiling.end()
     let code = try conclude(machine, image, recording, reason, profiling)
@@ -73,7 +76,7 @@ struct Session {
   /// What the microphone hears: the user's recording, else the application's own sample.
   private var recordingPath: String? {
     if let path = options.microphone { return path }
-    guard options.firmware == nil else { return nil }
+    guard options.firmware == nil, !hasNoImage else { return nil }
     let folder = FirmwareBuilder.checkout.appending(path: "Firmware/Samples/\(application)").path
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
     return names?.sorted().first { $0.hasSuffix(".wav") }.map { "\(folder)/\($0)" }
@@ -93,7 +96,22 @@ struct Session {
         + "'devices' in the board's file, or leave --microphone out")
   }
 
+  /// A board that is to be flashed comes without an application.
+  private var hasNoImage: Bool {
+    options.cables.asDevice != nil && options.firmware == nil && options.app == nil
+      && options.model == nil
+  }
+
+  private func loadBootloader() throws -> LoadedImage? {
+    try options.cables.bootloader.map { path in
+      try LoadedImage(
+        bytes: InputFile.read(path), name: URL(fileURLWithPath: path).lastPathComponent,
+        for: board, as: .bootloader)
+    }
+  }
+
   private func loadImage() throws -> LoadedImage {
+    if hasNoImage { return try LoadedImage(absentFor: board) }
     let path = try options.firmware ?? builtApplication().path
     return try LoadedImage(
       bytes: InputFile.read(path), name: URL(fileURLWithPath: path).lastPathComponent, for: board)
@@ -111,35 +129,42 @@ struct Session {
 
   private func run(
     _ machine: Machine, hearing recording: WAVFile?, _ snapshots: Snapshots,
-    under server: DebugServer?
+    under server: DebugServer?, _ cables: Cables
   ) throws -> StopReason {
     let clock = board.cpuClock
     let oneSecond = Cycles(clock.numerator / clock.denominator)
     let duration =
       options.duration?.cycles(of: clock)
-      ?? (server == nil ? defaultDuration(recording, oneSecond) : nil)
+      ?? (server == nil && !cables.areAttached ? defaultDuration(recording, oneSecond) : nil)
     // Times count from the board's reset, also in a run that goes on from a snapshot.
     let gone = machine.core.now.sinceReset
-    let conditions = StopConditions(
+    var conditions = StopConditions(
       duration: duration.map { $0 - min(gone, $0) },
-      untilText: options.until, afterRecording: recording == nil ? nil : oneSecond)
+      untilText: options.until,
+      afterRecording: recording == nil || cables.areAttached ? nil : oneSecond)
+    conditions.slice = cables.slice
     let input = options.uart ?? options.observation.rttInput
     let keyboard = input.map { _ in Keyboard() }
     keyboard?.type(into: machine)
     let progress = keyboard?.isInteractive == true ? nil : RunProgress(clock: clock)
-    defer { Terminal.endProgress() }
+    defer {
+      Terminal.endProgress()
+      cables.close()
+    }
     let onSlice = {
       keyboard?.keepPace(withVirtual: Double(machine.core.now.sinceReset.count) / clock.hertz)
       keyboard?.type(into: machine)
       progress?.show(machine.core.now)
-      return Interruption.signal == nil
+      return cables.serve() && Interruption.signal == nil
     }
-    return try snapshots.run(until: conditions) { conditions in
+    let reason = try snapshots.run(until: conditions) { conditions in
       guard let server else { return machine.run(until: conditions, onSlice: onSlice) }
       return server.run(machine, until: conditions, onSlice: onSlice) {
         Interruption.signal == nil
       }
     }
+    if let failure = cables.failure { throw failure }
+    return reason
   }
 
   /// Waits for a debugger where `--gdb` asks for one; nothing else ends a debugged run than what
@@ -163,6 +188,10 @@ struct Session {
 
   private func introduce(_ image: LoadedImage, _ recording: WAVFile?) {
     transcript.print("board     \(board.name), \(board.oneLine)")
+    if image.isAbsent {
+      transcript.print("firmware  none yet: the board waits for it")
+      return transcript.print()
+    }
     let ram = image.staticRAMBytes.map { ", \(ByteCount.grouped($0)) B static RAM" } ?? ""
     transcript.print(
       "firmware  \(image.name), \(ByteCount.grouped(image.flashBytes)) B flash\(ram), "

@@ -60,7 +60,7 @@ enum Walls {
     ],
     "emulate": [
       "ArgumentParser", "BoardDescription", "DebugServer", "Emulator", "FirmwareBuild",
-      "MachineModel", "SampleFiles", "Terminal", "Foundation",
+      "MachineModel", "SampleFiles", "Terminal", "Transports", "USBIP", "Foundation",
     ],
     "firmware": [
       "ArgumentParser", "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel",
