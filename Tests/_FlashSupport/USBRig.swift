@@ -46,6 +46,12 @@ package struct USBRig<Class: USBDeviceClass> {
     configure()
   }
 
+  /// The same, for a board whose application may not show itself on the bus.
+  package mutating func connectIfThere() {
+    for _ in 0..<1000 where !board.isAttached { pass(.milliseconds(1)) }
+    if board.isAttached { connect() }
+  }
+
   package mutating func run(_ session: some FlashSession) -> Outcome {
     var session = session
     var event = FlashEvent.started
@@ -74,6 +80,11 @@ package struct USBRig<Class: USBDeviceClass> {
   }
 
   private var isThere: Bool { board.isAttached && board.attachmentCount == opened }
+
+  /// Longer steps the longer it lasts: silence is common in tests of faults.
+  private func tick(since start: Duration) -> Duration {
+    max(.milliseconds(5), (clock - start) / 10)
+  }
 
   // MARK: Actions
 
@@ -117,8 +128,8 @@ package struct USBRig<Class: USBDeviceClass> {
   }
 
   private mutating func awaitDisconnect(_ time: Duration) -> FlashEvent {
-    let end = clock + time
-    while isThere, clock < end { pass(.milliseconds(5)) }
+    let start = clock
+    while isThere, clock < start + time { pass(tick(since: start)) }
     return isThere ? .timedOut : .disconnected
   }
 
@@ -173,13 +184,13 @@ package struct USBRig<Class: USBDeviceClass> {
   private mutating func submit(_ kind: USBTransfer.Kind, within patience: Duration) -> USBOutcome? {
     let id = UInt64(transfers) << 8
     board.submit(USBTransfer(id: id, kind))
-    let end = clock + patience
+    let start = clock
     while true {
       if let completion = board.completions().first(where: { $0.id == id }) {
         return completion.outcome
       }
-      guard clock < end else { break }
-      pass(.milliseconds(5))
+      guard clock < start + patience else { break }
+      pass(tick(since: start))
     }
     board.cancel(id)
     _ = board.completions()
