@@ -73,8 +73,8 @@ let networks: [Target] = [
 // MARK: Boards at the end of a cable
 
 let cables: [Target] = [
-  .target(name: "USBModel"),
   // Optimised for the sake of their tests: thousands of sessions, with faults.
+  .target(name: "USBModel", swiftSettings: optimized),
   .target(name: "FlashProtocols", dependencies: ["USBModel"], swiftSettings: optimized),
   .target(
     name: "BootloaderModels", dependencies: ["FlashProtocols", "USBModel"],
@@ -184,6 +184,10 @@ let tests: [Target] = [
     dependencies: [
       "BootloaderModels", "FlashProtocols", "FlashSupport", "TestSupport", "USBModel",
     ]),
+  .testTarget(
+    name: "USBRigTests",
+    dependencies: ["BootloaderModels", "FlashProtocols", "FlashSupport", "USBModel"],
+    exclude: ["Bridge"]),
   .testTarget(name: "USBModelTests", dependencies: ["USBModel"]),
   .testTarget(
     name: "FirmwareTests",
