@@ -22,10 +22,7 @@ public enum Console {
   }
 
   /// What USB needs done: before the application sleeps, or at least every few milliseconds.
-  public static func poll() {
-    USBSerial.forgetWakeups()
-    USBSerial.poll()
-  }
+  public static func poll() { USBSerial.poll() }
 
   /// Sends a line; returns while it is on its way, once the one before has left.
   public static func write(_ line: Line) {

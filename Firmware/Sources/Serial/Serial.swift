@@ -27,7 +27,6 @@ public enum Serial {
     while true {
       SerialPort.clearReceiveInterrupt()
       Wakeup.forget(BoardSerial.interrupt)
-      USBSerial.forgetWakeups()
       if let byte = SerialPort.receive() { return byte }
       USBSerial.poll()
       if let byte = USBSerial.read() { return byte }

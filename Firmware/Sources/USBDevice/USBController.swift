@@ -52,7 +52,8 @@ protocol USBController {
   static var frame: UInt32 { get }
   /// While true the core is woken at every start of frame.
   static func wakeEveryFrame(_ isOn: Bool)
-  /// `Wakeup.forget` for every interrupt that the driver uses.
+  /// `Wakeup.forget` for every interrupt that the driver uses. `poll` has been called until it
+  /// answered nil, and will be again before the core sleeps.
   static func forgetWakeups()
   /// What no other board of the kind has: words of the serial number.
   static var serialWords: Int { get }

@@ -36,14 +36,21 @@ public enum USBSerial {
     USBPort.open()
   }
 
-  /// Deals with everything that has happened on the bus.
+  /// Deals with everything that has happened on the bus. What happens later wakes the core: a
+  /// `waitForEvent` that follows is safe.
   public static func poll() {
     guard USBPort.isPresent else { return }
-    work()
+    settle()
   }
 
-  /// `Wakeup.forget` for the port's interrupts: before `poll`, when `waitForEvent` follows.
-  public static func forgetWakeups() { if USBPort.isPresent { USBPort.forgetWakeups() } }
+  /// An interrupt stays pending when its line falls again, and wakes nobody by rising once more: it
+  /// is forgotten after the lines have been lowered, and what came in between is looked at again.
+  @inline(never)
+  private static func settle() {
+    work()
+    USBPort.forgetWakeups()
+    work()
+  }
 
   @inline(never)
   private static func work() {
@@ -106,8 +113,7 @@ public enum USBSerial {
     let start = USBPort.frame
     USBPort.wakeEveryFrame(true)
     while true {
-      USBPort.forgetWakeups()
-      work()
+      settle()
       if Int(written &- sent) < Int(usb_transmit_capacity) { break }
       if !isOpen || (USBPort.frame &- start) & 0x7FF >= patience {
         isStuck = true
