@@ -66,6 +66,18 @@ extension LaneRegisters {
   public mutating func read(
     _ offset: UInt32, _ width: BusWidth, in context: inout DeviceContext
   ) -> UInt32 {
+    readRegisters(offset, width, in: &context)
+  }
+
+  public mutating func write(
+    _ offset: UInt32, _ value: UInt32, _ width: BusWidth, in context: inout DeviceContext
+  ) {
+    writeRegisters(offset, value, width, in: &context)
+  }
+
+  mutating func readRegisters(
+    _ offset: UInt32, _ width: BusWidth, in context: inout DeviceContext
+  ) -> UInt32 {
     let (offset, layout) = (canonical(offset), layout)
     let touched = layout.touched(by: offset, width)
     if touched.isEmpty { context.reportUnmodelled(offset, write: false) }
@@ -77,7 +89,7 @@ extension LaneRegisters {
     return result & width.mask
   }
 
-  public mutating func write(
+  mutating func writeRegisters(
     _ offset: UInt32, _ value: UInt32, _ width: BusWidth, in context: inout DeviceContext
   ) {
     let (offset, layout) = (canonical(offset), layout)
