@@ -36,8 +36,8 @@ let machine: [Target] = [
   .target(
     name: "Emulator",
     dependencies: [
-      "BoardDescription", "CortexM", "CortexMJIT", "FirmwareImage", "MachineModel", "Peripherals",
-      "RegisterMaps", "Sensors", "USBModel",
+      "BoardDescription", "BootloaderModels", "CortexM", "CortexMJIT", "FirmwareImage",
+      "MachineModel", "Peripherals", "RegisterMaps", "Sensors", "USBModel",
     ], swiftSettings: optimized),
   .target(
     name: "DebugServer",

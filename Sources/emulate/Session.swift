@@ -45,6 +45,7 @@ struct Session {
     try bootloader.map(image.check(behind:))
     let profiling = ProfiledRun(options.profiling, of: machine, image)
     try options.observation.prepare(machine, running: image.name)
+    if bootloader == nil { try useStandIn(machine, for: image) }
     machine.load(image, behind: bootloader)
     // Until here Ctrl-C ends the process, and a build with it.
     Interruption.watch()
@@ -107,6 +108,17 @@ struct Session {
       try LoadedImage(
         bytes: InputFile.read(path), name: URL(fileURLWithPath: path).lastPathComponent,
         for: board, as: .bootloader)
+    }
+  }
+
+  /// Somebody at the cable may call the bootloader.
+  private func useStandIn(_ machine: Machine, for image: LoadedImage) throws {
+    guard options.cables.isAskedFor else { return }
+    let isThere = machine.useStandInBootloader(keepsPackets: options.cables.usbip != nil)
+    guard isThere || !image.isAbsent else {
+      throw InputError(
+        description: "nobody has modelled \(board.name)'s bootloader; "
+          + "give the genuine one with --bootloader, or an image with --firmware")
     }
   }
 

@@ -52,8 +52,9 @@ enum Walls {
       "TFLiteImport", "Foundation", "Glibc", "Musl", "Darwin",
     ],
     "Emulator": [
-      "BoardDescription", "CortexM", "CortexMJIT", "FirmwareImage", "MachineModel", "Peripherals",
-      "RegisterMaps", "Sensors", "USBModel", "Foundation", "Glibc", "Musl", "Darwin",
+      "BoardDescription", "BootloaderModels", "CortexM", "CortexMJIT", "FirmwareImage",
+      "MachineModel", "Peripherals", "RegisterMaps", "Sensors", "USBModel", "Foundation", "Glibc",
+      "Musl", "Darwin",
     ],
     "DebugServer": [
       "BoardDescription", "CortexM", "Emulator", "MachineModel", "Glibc", "Musl", "Darwin",

@@ -10,6 +10,7 @@ extension Machine {
     bootVector = vectorTable
     core.reset(vectorTable: vectorTable)
     transfers.start(at: core.now)
+    enterStandIn(after: .powerOn)
   }
 
   /// Runs until one of the conditions holds or the firmware cannot go on.
@@ -41,6 +42,10 @@ extension Machine {
   }
 
   private func runCore() -> StopReason? {
+    if coreIsHeld {
+      core.advance(to: min(deadline, standInWake))
+      return nil
+    }
     observers?.noteWaking(in: self)
     switch core.run(until: deadline) {
     case .deadline: return nil
@@ -88,6 +93,7 @@ extension Machine {
     }
     if transfers.nextLook <= core.now { lookForTransfers() }
     if usb.nextAt <= core.now { serveUSB() }
+    if standInWake <= core.now { endListening() }
     if console.isHoldingBack { releaseLines(at: core.now) }
     if nextInput <= core.now { deliverTyped() }
     return min(wakes.next?.instant ?? .never, nextInput, transfers.nextLook, usb.nextAt)
@@ -121,6 +127,7 @@ extension Machine {
     for index in devices.indices { call(index, at: core.now) { $0.reset(after: cause, in: &$1) } }
     usb.chipWasReset(at: core.now)
     core.reset(vectorTable: bootVector)
+    enterStandIn(after: cause)
   }
 
   private func reasonToStop(_ conditions: StopConditions, end: Instant) -> StopReason? {

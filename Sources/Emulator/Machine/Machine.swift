@@ -24,6 +24,8 @@ public final class Machine {
   public internal(set) var lights: [Light] = []
   /// What the USB cable leads to.
   public internal(set) var usb: USBHost
+  /// Nil where every reset starts what is in flash.
+  var standIn: StandInBootloader?
 
   public internal(set) var console = Console()
   public internal(set) var unmodelled = UnmodelledAccesses()

@@ -49,13 +49,16 @@ extension Machine {
       }
     case .bus(let event):
       var handshake = USBHandshake.none
-      if let device = usb.device {
+      if usb.device == StandInBootloader.deviceIndex {
+        handshake = standInAnswer(to: event)
+      } else if let device = usb.device {
         call(device, at: instant) { handshake = $0.usb(event, in: &$1) }
       }
       trace(event, handshake, at: instant)
       usb.receive(handshake, at: instant)
       let bytes = usb.takeReceived()
       if !bytes.isEmpty { cameByUSB(bytes, at: instant) }
+      if isInBootloader { carryOutRequest() }
     }
   }
 

@@ -48,6 +48,8 @@ enum BusyProgram {
     let left: Set = [
       // Fixed when it is made.
       "board", "seed", "busBox", "consoleDevice", "devicesByPage",
+      // No snapshots are taken of a board that is being flashed.
+      "standIn",
       // Kept as their values: `peripherals`.
       "devices",
       // How it is run and watched.

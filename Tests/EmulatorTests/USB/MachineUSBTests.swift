@@ -118,7 +118,7 @@ import USBModel
   @Test func snapshot_takesTheHostAlong() throws {
     let machine = try machine()
     // In the middle of the enumeration.
-    run(machine, milliseconds: 123)
+    run(machine, milliseconds: 121)
     let snapshot = machine.snapshot()
     run(machine, milliseconds: 300)
     #expect(machine.usb.isSerialOpen)
