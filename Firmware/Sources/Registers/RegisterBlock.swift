@@ -18,18 +18,20 @@ public struct RegisterBlock: Sendable {
   }
 
   /// A register of one byte.
-  public subscript(byte offset: UInt32) -> UInt8 {
-    get { VolatileMappedRegister<UInt8>(unsafeBitPattern: UInt(base &+ offset)).load() }
+  public subscript(byte offset: UInt32) -> UInt32 {
+    get { UInt32(VolatileMappedRegister<UInt8>(unsafeBitPattern: UInt(base &+ offset)).load()) }
     nonmutating set {
-      VolatileMappedRegister<UInt8>(unsafeBitPattern: UInt(base &+ offset)).store(newValue)
+      VolatileMappedRegister<UInt8>(unsafeBitPattern: UInt(base &+ offset))
+        .store(UInt8(truncatingIfNeeded: newValue))
     }
   }
 
   /// A register of two bytes.
-  public subscript(half offset: UInt32) -> UInt16 {
-    get { VolatileMappedRegister<UInt16>(unsafeBitPattern: UInt(base &+ offset)).load() }
+  public subscript(half offset: UInt32) -> UInt32 {
+    get { UInt32(VolatileMappedRegister<UInt16>(unsafeBitPattern: UInt(base &+ offset)).load()) }
     nonmutating set {
-      VolatileMappedRegister<UInt16>(unsafeBitPattern: UInt(base &+ offset)).store(newValue)
+      VolatileMappedRegister<UInt16>(unsafeBitPattern: UInt(base &+ offset))
+        .store(UInt16(truncatingIfNeeded: newValue))
     }
   }
 

@@ -27,7 +27,7 @@ enum MicrochipUSBPort: USBController {
   nonisolated(unsafe) private static var phase = Phase.idle
   nonisolated(unsafe) private static var isControlRead = false
   /// DADD, until the status stage of SET_ADDRESS is over.
-  nonisolated(unsafe) private static var nextAddress: UInt8 = 0
+  nonisolated(unsafe) private static var nextAddress: UInt32 = 0
 
   static var isPresent: Bool { true }
 
@@ -180,8 +180,11 @@ enum MicrochipUSBPort: USBController {
     dataMemoryBarrier()
     let bytes = RegisterBlock(at: UInt32(UInt(bitPattern: bankMemory(0))))
     return USBRequest(
-      type: bytes[byte: 0], code: bytes[byte: 1], value: bytes[half: 2], index: bytes[half: 4],
-      length: bytes[half: 6])
+      type: UInt8(truncatingIfNeeded: bytes[byte: 0]),
+      code: UInt8(truncatingIfNeeded: bytes[byte: 1]),
+      value: UInt16(truncatingIfNeeded: bytes[half: 2]),
+      index: UInt16(truncatingIfNeeded: bytes[half: 4]),
+      length: UInt16(truncatingIfNeeded: bytes[half: 6]))
   }
 
   // MARK: Transfers
@@ -204,7 +207,7 @@ enum MicrochipUSBPort: USBController {
     dataMemoryBarrier()
     let count = min(Int(bank(endpoint, 0)[4] & 0x3FFF), Int(usb_packet_capacity))
     let bytes = RegisterBlock(at: UInt32(UInt(bitPattern: bankMemory(endpoint))))
-    for index in 0..<count { memory[index] = bytes[byte: UInt32(index)] }
+    for index in 0..<count { memory[index] = UInt8(truncatingIfNeeded: bytes[byte: UInt32(index)]) }
     if endpoint != 0 { listen(endpoint) }
     return count
   }
@@ -226,7 +229,7 @@ enum MicrochipUSBPort: USBController {
   /// The host may use the address 2 ms behind the status stage: it is waited for, as it comes
   /// within microseconds.
   static func setAddress(_ address: UInt8) {
-    nextAddress = address | SAMD21.USB.DeviceAddress.enable
+    nextAddress = UInt32(address) | SAMD21.USB.DeviceAddress.enable
     acceptStatus()
     var patience = 10_000
     while patience > 0 {
@@ -245,7 +248,7 @@ enum MicrochipUSBPort: USBController {
   // MARK: Time and identity
 
   static var frame: UInt32 {
-    UInt32(usb[half: Offset.frameNumber]) >> SAMD21.USB.FrameNumber.frameShift & 0x7FF
+    usb[half: Offset.frameNumber] >> SAMD21.USB.FrameNumber.frameShift & 0x7FF
   }
 
   static func wakeEveryFrame(_ isOn: Bool) {

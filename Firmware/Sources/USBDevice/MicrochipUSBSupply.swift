@@ -14,28 +14,33 @@ enum MicrochipUSBSupply {
   private static let calibration = RegisterBlock(at: 0x0080_6024)
   private static let serial = RegisterBlock(at: 0x0080_A000)
 
-  /// The bus clock, generic clock 6 from generator 0, pads PA24 and PA25.
+  /// GCLK_USB, and its bit in APBBMASK.
+  private static let clock: UInt32 = 6
+  private static let busClock: UInt32 = 1 << 5
+  /// PA24, with PA25 beside it, and their function G.
+  private static let dataMinus: UInt32 = 24
+  private static let function: UInt32 = 6
+
+  /// Clocks, from generator 0, and pads.
   static func open() {
-    power[SAMD21.PM.Offset.bridgeBMask] |= 1 << 5
-    // CLKEN, GEN 0, ID 6.
-    clocks[half: SAMD21.GCLK.Offset.clockControl] = 1 << 14 | 6
-    while clocks[byte: SAMD21.GCLK.Offset.status] & 1 << 7 != 0 {}
-    // PMUX12: function G for both pads; PINCFG: PMUXEN.
-    port[byte: 0x30 &+ 12] = 6 << 4 | 6
-    port[byte: 0x40 &+ 24] = 1
-    port[byte: 0x40 &+ 25] = 1
+    power[SAMD21.PM.Offset.bridgeBMask] |= busClock
+    clocks[half: SAMD21.GCLK.Offset.clockControl] = SAMD21.GCLK.Clock.enable | clock
+    while clocks[byte: SAMD21.GCLK.Offset.status] & SAMD21.GCLK.Status.busy != 0 {}
+    port[byte: SAMD21.PORT.Offset.multiplexer &+ dataMinus / 2] =
+      function | function << SAMD21.PORT.Multiplexer.oddShift
+    for pad in dataMinus...dataMinus &+ 1 {
+      port[byte: SAMD21.PORT.Offset.pinConfiguration &+ pad] = SAMD21.PORT.Pin.multiplexerEnable
+    }
   }
 
   /// PADCAL as the factory measured it; its marks for "not measured" stand for typical values.
-  static var padCalibration: UInt16 {
+  static var padCalibration: UInt32 {
     let word = calibration[0]
     let negative = word >> 13 & 0x1F
     let positive = word >> 18 & 0x1F
     let trim = word >> 23 & 7
-    let value =
-      (positive == 0x1F ? 29 : positive) | (negative == 0x1F ? 5 : negative) << 6
+    return (positive == 0x1F ? 29 : positive) | (negative == 0x1F ? 5 : negative) << 6
       | (trim == 7 ? 3 : trim) << 12
-    return UInt16(truncatingIfNeeded: value)
   }
 
   /// The chip's number (10.3.3): its first word lies apart.

@@ -11,9 +11,9 @@ extension MicrochipSERCOM {
   private typealias Status = SAMD21.I2CM.Status
 
   enum BusState {
-    static let unknown: UInt16 = 0
-    static let idle: UInt16 = 1
-    static let owner: UInt16 = 2
+    static let unknown: UInt32 = 0
+    static let idle: UInt32 = 1
+    static let owner: UInt32 = 2
   }
 
   /// CTRLB.CMD.
@@ -40,20 +40,17 @@ extension MicrochipSERCOM {
     var data: UInt8 = 0
   }
 
-  var busState: UInt16 {
-    get { registers[half: Offset.status] >> Status.busStateShift & 3 }
-    set {
-      registers[half: Offset.status] =
-        registers[half: Offset.status] & ~Status.busState | newValue << Status.busStateShift
-    }
+  var busState: UInt32 {
+    get { status >> Status.busStateShift & 3 }
+    set { status = status & ~Status.busState | newValue << Status.busStateShift }
   }
 
   /// A write to ADDR: a START, or a repeated one where the bus is ours.
   mutating func startI2C(in context: inout DeviceContext) {
     guard busState == BusState.idle || busState == BusState.owner else { return }
-    release()
+    release(in: &context)
     busState = BusState.owner
-    let register = registers[word: Offset.address]
+    let register = stored[Offset.address]
     let isTen = register & SAMD21.I2CM.Address.tenBits != 0
     let address = UInt16(truncatingIfNeeded: register >> 1 & (isTen ? 0x3FF : 0x7F))
     begin(
@@ -62,16 +59,16 @@ extension MicrochipSERCOM {
 
   mutating func writeI2CData(_ byte: UInt8, in context: inout DeviceContext) {
     guard busState == BusState.owner, !bus.isReading, bus.step == nil else { return }
-    release()
+    release(in: &context)
     begin(.write(byte), bits: 9, in: context)
   }
 
   /// In smart mode reading DATA acknowledges the byte, and the next one is clocked.
   mutating func readI2CData(in context: inout DeviceContext) {
     guard controlB & SAMD21.I2CM.ControlB.smartMode != 0,
-      registers[byte: Offset.interruptFlags] & Flag.slaveOnBus != 0
+      interrupts.raised & Flag.slaveOnBus != 0
     else { return }
-    release()
+    release(in: &context)
     if controlB & SAMD21.I2CM.ControlB.acknowledgeAction == 0 {
       begin(.read, bits: 9, in: context)
     }
@@ -80,8 +77,8 @@ extension MicrochipSERCOM {
   /// A command in CTRLB, which is taken while the master or the slave has the bus (28.10.2).
   mutating func obeyCommand(in context: inout DeviceContext) {
     let command = controlB >> SAMD21.I2CM.ControlB.commandShift & 3
-    registers[word: Offset.controlB] &= ~SAMD21.I2CM.ControlB.command
-    let held = registers[byte: Offset.interruptFlags] & (Flag.masterOnBus | Flag.slaveOnBus)
+    _ = stored.write(Offset.controlB, controlB & ~SAMD21.I2CM.ControlB.command)
+    let held = interrupts.raised & (Flag.masterOnBus | Flag.slaveOnBus)
     guard command != Command.none, isEnabled, bus.step == nil,
       held != 0 || busState == BusState.owner
     else { return }
@@ -89,12 +86,12 @@ extension MicrochipSERCOM {
     case Command.repeatedStart: startI2C(in: &context)
     case Command.byteRead:
       guard bus.isReading else { return }
-      release()
+      release(in: &context)
       if controlB & SAMD21.I2CM.ControlB.acknowledgeAction == 0 {
         begin(.read, bits: 9, in: context)
       }
     default:
-      release()
+      release(in: &context)
       _ = context.environment.i2c(.stop, on: .controller(name))
       (bus.isReading, bus.isAnswered) = (false, false)
       busState = BusState.idle
@@ -119,25 +116,25 @@ extension MicrochipSERCOM {
           ? context.environment.i2c(signal, on: .controller(name)) : .notAcknowledged
       }
     switch step {
-    case .start(_, let isRead): finishStart(answer, isRead: isRead, in: context)
-    case .write: hold(Flag.masterOnBus, acknowledged: answer == .acknowledged)
+    case .start(_, let isRead): finishStart(answer, isRead: isRead, in: &context)
+    case .write: hold(Flag.masterOnBus, acknowledged: answer == .acknowledged, in: &context)
     case .read:
       bus.data = if case .byte(let byte) = answer { byte } else { 0xFF }
-      hold(Flag.slaveOnBus, acknowledged: true)
+      hold(Flag.slaveOnBus, acknowledged: true, in: &context)
     }
   }
 
   /// An address that is acknowledged for reading is followed by the first byte at once.
   private mutating func finishStart(
-    _ answer: I2CAnswer, isRead: Bool, in context: DeviceContext
+    _ answer: I2CAnswer, isRead: Bool, in context: inout DeviceContext
   ) {
     bus.isAnswered = answer == .acknowledged
     bus.isReading = isRead && bus.isAnswered
     guard bus.isReading else {
-      return hold(Flag.masterOnBus, acknowledged: bus.isAnswered)
+      return hold(Flag.masterOnBus, acknowledged: bus.isAnswered, in: &context)
     }
     if controlB & SAMD21.I2CM.ControlB.quickCommand != 0 {
-      hold(Flag.slaveOnBus, acknowledged: true)
+      hold(Flag.slaveOnBus, acknowledged: true, in: &context)
     } else {
       begin(.read, bits: 9, in: context)
     }
@@ -149,22 +146,24 @@ extension MicrochipSERCOM {
   }
 
   /// The clock is held low until firmware says what comes next.
-  private mutating func hold(_ flag: UInt8, acknowledged: Bool) {
-    registers[byte: Offset.interruptFlags] |= flag
-    registers[half: Offset.status] &= ~Status.receivedNotAcknowledge
-    if !acknowledged { registers[half: Offset.status] |= Status.receivedNotAcknowledge }
-    registers[half: Offset.status] |= Status.clockHold
+  private mutating func hold(
+    _ flag: UInt32, acknowledged: Bool, in context: inout DeviceContext
+  ) {
+    interrupts.raise(flag, in: &context)
+    status &= ~Status.receivedNotAcknowledge
+    if !acknowledged { status |= Status.receivedNotAcknowledge }
+    status |= Status.clockHold
   }
 
-  private mutating func release() {
-    registers[byte: Offset.interruptFlags] &= ~(Flag.masterOnBus | Flag.slaveOnBus)
-    registers[half: Offset.status] &= ~Status.clockHold
+  private mutating func release(in context: inout DeviceContext) {
+    interrupts.clear(Flag.masterOnBus | Flag.slaveOnBus, in: &context)
+    status &= ~Status.clockHold
   }
 
   /// One clock of the bus in ticks of the core clock (28.6.2.4).
   private var clockTicks: UInt64 {
-    let high = UInt64(registers[byte: Offset.baud])
-    let low = UInt64(registers[byte: Offset.baud + 1])
+    let high = UInt64(stored[Offset.baud] & 0xFF)
+    let low = UInt64(stored[Offset.baud] >> 8 & 0xFF)
     return 10 + high + (low == 0 ? high : low)
   }
 }

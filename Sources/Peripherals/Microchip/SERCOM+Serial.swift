@@ -24,15 +24,15 @@ extension MicrochipSERCOM {
 
   mutating func shiftOut(_ value: UInt16, in context: inout DeviceContext) {
     guard transmits else { return }
-    registers[byte: Offset.interruptFlags] &= ~Flag.transmitComplete
+    interrupts.clear(Flag.transmitComplete, in: &context)
     if shifter.endsAt == nil {
       shifter.shifting = value
       shifter.endsAt = context.now + characterTime
       // DRE falls for the length of a transfer into the shift register: a new edge for DMA.
-      registers[byte: Offset.interruptFlags] &= ~Flag.dataRegisterEmpty
+      interrupts.clear(Flag.dataRegisterEmpty, in: &context)
     } else {
       shifter.data = value
-      registers[byte: Offset.interruptFlags] &= ~Flag.dataRegisterEmpty
+      interrupts.clear(Flag.dataRegisterEmpty, in: &context)
     }
   }
 
@@ -47,7 +47,7 @@ extension MicrochipSERCOM {
     if let next = shifter.data {
       shifter = Shifter(shifting: next, endsAt: context.now + characterTime)
     } else {
-      registers[byte: Offset.interruptFlags] |= Flag.transmitComplete
+      interrupts.raise(Flag.transmitComplete, in: &context)
     }
   }
 
@@ -58,8 +58,8 @@ extension MicrochipSERCOM {
     let answer = context.environment.spi(sent, on: .controller(name)) ?? 0xFF
     guard receives else { return }
     guard line.received.count < Self.receiveCapacity else {
-      registers[half: Offset.status] |= SAMD21.SPI.Status.bufferOverflow
-      registers[byte: Offset.interruptFlags] |= Flag.error
+      status |= SAMD21.SPI.Status.bufferOverflow
+      interrupts.raise(Flag.error, in: &context)
       return
     }
     line.received.append(UInt16(isLeastFirst ? answer.bitsReversed : answer))
@@ -79,7 +79,7 @@ extension MicrochipSERCOM {
 
   /// The next byte on the line is complete one character's time from now. The far end is taken to
   /// honour flow control: it waits while DATA is full, so nothing is ever overrun.
-  mutating func expectByte(after now: Instant) {
+  mutating func expectByte(in context: inout DeviceContext) {
     guard mode == .usart, receives else {
       line.arrivesAt = nil
       return
@@ -87,9 +87,9 @@ extension MicrochipSERCOM {
     guard line.arrivesAt == nil, !line.waiting.isEmpty,
       line.received.count < Self.receiveCapacity
     else { return }
-    line.arrivesAt = now + characterTime
+    line.arrivesAt = context.now + characterTime
     if controlB & SAMD21.USART.ControlB.startOfFrameDetection != 0 {
-      registers[byte: Offset.interruptFlags] |= Flag.receiveStart
+      interrupts.raise(Flag.receiveStart, in: &context)
     }
   }
 
@@ -99,12 +99,12 @@ extension MicrochipSERCOM {
     line.received.append(UInt16(line.waiting.removeFirst()))
   }
 
-  mutating func setDataFlags() {
-    var flags =
-      registers[byte: Offset.interruptFlags] & ~(Flag.dataRegisterEmpty | Flag.receiveComplete)
-    if transmits, mode != .unmodelled, shifter.data == nil { flags |= Flag.dataRegisterEmpty }
-    if !line.received.isEmpty { flags |= Flag.receiveComplete }
-    registers[byte: Offset.interruptFlags] = flags
+  mutating func setDataFlags(in context: inout DeviceContext) {
+    let isEmpty = transmits && mode != .unmodelled && shifter.data == nil
+    let flags =
+      (isEmpty ? Flag.dataRegisterEmpty : 0) | (line.received.isEmpty ? 0 : Flag.receiveComplete)
+    interrupts.clear(~flags & (Flag.dataRegisterEmpty | Flag.receiveComplete), in: &context)
+    interrupts.raise(flags, in: &context)
   }
 
   // MARK: Times
@@ -120,7 +120,7 @@ extension MicrochipSERCOM {
       default: 8
       }
     if mode == .spi {
-      return clock.span(ofTicks: dataBits * 2 * (UInt64(registers[byte: Offset.baud]) + 1))
+      return clock.span(ofTicks: dataBits * 2 * (UInt64(stored[Offset.baud] & 0xFF) + 1))
     }
     let form = controlA & SAMD21.USART.ControlA.form
     let parity: UInt64 = form == 1 << SAMD21.USART.ControlA.formShift ? 1 : 0
@@ -132,7 +132,7 @@ extension MicrochipSERCOM {
 
   /// One bit of the USART in ticks of its clock, as a fraction (25.6.2.3, table 25-2).
   private var bitTicks: (ticks: UInt64, divisor: UInt64) {
-    let baud = UInt64(registers[half: Offset.baud])
+    let baud = UInt64(stored[Offset.baud] & 0xFFFF)
     if controlA & SAMD21.USART.ControlA.synchronous != 0 { return (2 * (baud + 1), 1) }
     let rate = controlA & SAMD21.USART.ControlA.sampleRate
     switch rate >> SAMD21.USART.ControlA.sampleRateShift {

@@ -11,7 +11,7 @@ import RegisterMaps
 /// otherwise; one that stands still keeps its last rate here. Synchronisation is seen in SYNCBUSY for some cycles and delays nothing. DMA triggers
 /// are told as events: the byte offset of INTFLAG for a byte received, the next one for an empty
 /// data register.
-public struct MicrochipSERCOM: Peripheral {
+public struct MicrochipSERCOM: LaneRegisters {
   typealias Offset = SAMD21.SERCOM.Offset
   enum Mode: Codable { case usart, spi, i2c, unmodelled }
 
@@ -23,24 +23,18 @@ public struct MicrochipSERCOM: Peripheral {
   private let reference: Frequency
   private let clockNumber: UInt64?
   private(set) var clock: TickClock
-  var registers = RegisterBytes(
-    size: 0x34,
-    [
-      .init(Offset.controlA, .word, writable: 0x7FF3_E19E),
-      .init(Offset.controlB, .word, writable: 0x0007_F7CF),
-      .init(Offset.baud, .word, writable: .max),
-      .init(Offset.interruptEnableClear, .byte), .init(Offset.interruptEnableSet, .byte),
-      .init(Offset.interruptFlags, .byte), .init(Offset.status, .half),
-      .init(Offset.synchronisationBusy, .word),
-      .init(Offset.address, .word, writable: 0x00FF_E7FF),
-      .init(Offset.data, .word), .init(Offset.debugControl, .byte, writable: 1),
-    ])
+  var stored = StoredRegisters([
+    .init(Offset.controlA, writable: 0x7FF3_E19E), .init(Offset.controlB, writable: 0x0007_F7CF),
+    .init(Offset.baud), .init(Offset.address, writable: 0x00FF_E7FF),
+    .init(Offset.debugControl, writable: 1),
+  ])
+  var interrupts = InterruptFlags(implemented: 0xBF)
+  var status: UInt32 = 0
   var shifter = Shifter()
   var line = Line()
   var bus = TwoWireBus()
   private var busyBits: UInt32 = 0
   private var busyUntil = Instant.reset
-  private var lineIsRaised = false
 
   /// The way out of the USART and of SPI: DATA, and the shift register behind it.
   struct Shifter: Codable {
@@ -75,21 +69,23 @@ public struct MicrochipSERCOM: Peripheral {
   }
 
   public mutating func reset(in context: inout DeviceContext) {
-    resetRegisters()
+    resetRegisters(in: &context)
     (busyBits, busyUntil) = (0, .reset)
     settle(in: &context)
   }
 
-  private mutating func resetRegisters() {
-    registers.reset()
+  private mutating func resetRegisters(in context: inout DeviceContext) {
+    stored.reset()
+    interrupts.reset(in: &context)
+    status = 0
     (shifter, bus) = (Shifter(), TwoWireBus())
     line = Line(waiting: line.waiting)
   }
 
   // MARK: What the registers say
 
-  var controlA: UInt32 { registers[word: Offset.controlA] }
-  var controlB: UInt32 { registers[word: Offset.controlB] }
+  var controlA: UInt32 { stored[Offset.controlA] }
+  var controlB: UInt32 { stored[Offset.controlB] }
   var isEnabled: Bool { controlA & SAMD21.SERCOM.ControlA.enable != 0 }
 
   var mode: Mode {
@@ -103,100 +99,84 @@ public struct MicrochipSERCOM: Peripheral {
 
   // MARK: Registers
 
-  public mutating func read(_ offset: UInt32, in context: inout DeviceContext) -> UInt32 {
-    read(offset, .word, in: &context)
-  }
+  var layout: RegisterLayout { Self.layout }
 
-  public mutating func read(
-    _ offset: UInt32, _ width: BusWidth, in context: inout DeviceContext
-  ) -> UInt32 {
-    guard registers.contains(offset, width) else {
-      context.reportUnmodelled(offset, write: false)
-      return 0
-    }
+  private static let layout = RegisterLayout(
+    bytes: [
+      Offset.interruptEnableClear, Offset.interruptEnableSet, Offset.interruptFlags,
+      Offset.debugControl,
+    ], halves: [Offset.status],
+    words: [
+      Offset.controlA, Offset.controlB, Offset.baud, Offset.synchronisationBusy,
+      Offset.address, Offset.data,
+    ])
+
+  mutating func load(_ register: UInt32, in context: inout DeviceContext) -> UInt32 {
     let busy = context.now < busyUntil ? busyBits : 0
-    registers[word: Offset.synchronisationBusy] = busy
-    let reset = busy & SAMD21.SERCOM.SynchronisationBusy.softwareReset
-    registers[byte: Offset.controlA] |= UInt8(truncatingIfNeeded: reset)
-    if offset == Offset.data { readData(in: &context) }
-    let value = registers.read(offset, width)
-    registers[byte: Offset.controlA] &= ~UInt8(SAMD21.SERCOM.ControlA.softwareReset)
-    return value
-  }
-
-  private mutating func readData(in context: inout DeviceContext) {
-    if mode == .i2c {
-      registers[word: Offset.data] = UInt32(bus.data)
-      readI2CData(in: &context)
-    } else {
-      if !line.received.isEmpty {
-        line.last = line.received.removeFirst()
-        // One more byte in DATA is a new edge of the DMA trigger.
-        registers[byte: Offset.interruptFlags] &= ~SAMD21.USART.Interrupt.receiveComplete
-      }
-      registers[word: Offset.data] = UInt32(line.last)
-    }
-    settle(in: &context)
-  }
-
-  public mutating func write(_ offset: UInt32, _ value: UInt32, in context: inout DeviceContext) {
-    write(offset, value, .word, in: &context)
-  }
-
-  public mutating func write(
-    _ offset: UInt32, _ value: UInt32, _ width: BusWidth, in context: inout DeviceContext
-  ) {
-    guard registers.contains(offset, width) else {
-      return context.reportUnmodelled(offset, write: true)
-    }
-    let wasEnabled = isEnabled
-    for lane in value.lanes(offset, width) where registers.contains(lane.offset) {
-      write(lane.byte, at: lane.offset)
-    }
-    switch offset & ~3 {
+    switch register {
     case Offset.controlA:
-      changeControl(
-        wasEnabled, resets: offset & 3 == 0 && value & SAMD21.SERCOM.ControlA.softwareReset != 0,
-        in: &context)
+      return controlA | busy & SAMD21.SERCOM.SynchronisationBusy.softwareReset
+    case Offset.interruptEnableClear, Offset.interruptEnableSet: return interrupts.enabled
+    case Offset.interruptFlags: return interrupts.raised
+    case Offset.status: return status
+    case Offset.synchronisationBusy: return busy
+    case Offset.data: return readData(in: &context)
+    default: return stored[register]
+    }
+  }
+
+  private mutating func readData(in context: inout DeviceContext) -> UInt32 {
+    defer { settle(in: &context) }
+    if mode == .i2c {
+      let byte = UInt32(bus.data)
+      readI2CData(in: &context)
+      return byte
+    }
+    if !line.received.isEmpty {
+      line.last = line.received.removeFirst()
+      // One more byte in DATA is a new edge of the DMA trigger.
+      interrupts.clear(SAMD21.USART.Interrupt.receiveComplete, in: &context)
+    }
+    return UInt32(line.last)
+  }
+
+  mutating func store(
+    _ register: UInt32, _ value: UInt32, lanes: UInt32, in context: inout DeviceContext
+  ) {
+    defer { settle(in: &context) }
+    let wasEnabled = isEnabled
+    _ = stored.write(register, value, lanes: lanes)
+    switch register {
+    case Offset.controlA: changeControl(value, wasEnabled, in: &context)
     case Offset.controlB:
       beginSynchronisation(SAMD21.SERCOM.SynchronisationBusy.controlB, in: context)
       if mode == .i2c { obeyCommand(in: &context) }
-    case Offset.status & ~3: changeStatus(offset, value, width, in: context)
-    case Offset.address:
-      if mode == .i2c, isEnabled, offset & 3 == 0 { startI2C(in: &context) }
-    case Offset.data: if offset & 3 == 0, isEnabled { send(UInt16(value & 0x1FF), in: &context) }
-    default: break
-    }
-    settle(in: &context)
-  }
-
-  private mutating func write(_ byte: UInt8, at offset: UInt32) {
-    let enable = Offset.interruptEnableSet
-    switch offset {
-    case Offset.interruptEnableClear: registers[byte: enable] &= ~byte
-    case Offset.interruptEnableSet: registers[byte: enable] |= byte & 0xBF
+    case Offset.interruptEnableClear: interrupts.disable(value, in: &context)
+    case Offset.interruptEnableSet: interrupts.enable(value, in: &context)
     case Offset.interruptFlags:
       // DRE and RXC of the USART and of SPI are states of DATA.
-      registers[byte: offset] &= mode == .i2c ? ~byte : ~(byte & 0xFA)
-    case Offset.status, Offset.status + 1: break
-    default: return registers.store(byte, at: offset)
+      interrupts.clear(mode == .i2c ? value : value & 0xFA, in: &context)
+    case Offset.status: changeStatus(value, in: context)
+    case Offset.address:
+      if mode == .i2c, isEnabled, lanes & 0xFF != 0 { startI2C(in: &context) }
+    case Offset.data: if lanes & 0xFF != 0, isEnabled { send(value & 0x1FF, in: &context) }
+    default: break
     }
-    registers[byte: Offset.interruptEnableClear] = registers[byte: enable]
   }
 
   private mutating func changeControl(
-    _ wasEnabled: Bool, resets: Bool, in context: inout DeviceContext
+    _ value: UInt32, _ wasEnabled: Bool, in context: inout DeviceContext
   ) {
-    if resets {
-      resetRegisters()
+    if value & SAMD21.SERCOM.ControlA.softwareReset != 0 {
+      resetRegisters(in: &context)
       busyUntil = .reset
       beginSynchronisation(SAMD21.SERCOM.SynchronisationBusy.softwareReset, in: context)
     } else if wasEnabled != isEnabled {
       beginSynchronisation(SAMD21.SERCOM.SynchronisationBusy.enable, in: context)
       (shifter, bus) = (Shifter(), TwoWireBus())
       line = Line(waiting: line.waiting)
-      registers[byte: Offset.interruptFlags] = 0
-      registers[half: Offset.status] = 0
+      interrupts.clear(.max, in: &context)
+      status = 0
       if isEnabled, mode == .unmodelled {
         context.reportUnmodelled(Offset.controlA, write: true)
       }
@@ -204,19 +184,13 @@ public struct MicrochipSERCOM: Peripheral {
   }
 
   /// Error bits are cleared by ones; the state of the I2C bus is set to idle by a one.
-  private mutating func changeStatus(
-    _ offset: UInt32, _ value: UInt32, _ width: BusWidth, in context: DeviceContext
-  ) {
-    var bits: UInt16 = 0
-    for lane in value.lanes(offset, width) where lane.offset >= Offset.status {
-      bits |= UInt16(lane.byte) << (8 * UInt16(lane.offset - Offset.status))
-    }
+  private mutating func changeStatus(_ value: UInt32, in context: DeviceContext) {
     guard mode == .i2c else {
-      registers[half: Offset.status] &= ~bits
+      status &= ~value
       return
     }
-    registers[half: Offset.status] &= ~(bits & 0x0743)
-    let state = bits >> SAMD21.I2CM.Status.busStateShift & 3
+    status &= ~(value & 0x0743)
+    let state = value >> SAMD21.I2CM.Status.busStateShift & 3
     if state == BusState.idle, isEnabled { busState = BusState.idle }
     beginSynchronisation(SAMD21.SERCOM.SynchronisationBusy.systemOperation, in: context)
   }
@@ -226,9 +200,9 @@ public struct MicrochipSERCOM: Peripheral {
     busyUntil = context.now + Self.synchronisation
   }
 
-  private mutating func send(_ value: UInt16, in context: inout DeviceContext) {
+  private mutating func send(_ value: UInt32, in context: inout DeviceContext) {
     switch mode {
-    case .usart, .spi: shiftOut(value, in: &context)
+    case .usart, .spi: shiftOut(UInt16(truncatingIfNeeded: value), in: &context)
     case .i2c: writeI2CData(UInt8(truncatingIfNeeded: value), in: &context)
     case .unmodelled: break
     }
@@ -243,27 +217,20 @@ public struct MicrochipSERCOM: Peripheral {
     settle(in: &context)
   }
 
-  /// Flags that follow from the state, the interrupt line, the next wake and DMA triggers.
+  /// Flags that follow from the state, the next wake and DMA triggers.
   mutating func settle(in context: inout DeviceContext) {
-    let before = registers[byte: Offset.interruptFlags]
-    if mode != .i2c { setDataFlags() }
-    expectByte(after: context.now)
-    let flags = registers[byte: Offset.interruptFlags]
-    let level = flags & registers[byte: Offset.interruptEnableSet] != 0
-    if level != lineIsRaised {
-      lineIsRaised = level
-      context.setInterruptLine(level)
-    }
-    // Last of all: DMA may come back here.
+    let before = interrupts.raised
+    if mode != .i2c { setDataFlags(in: &context) }
+    expectByte(in: &context)
     context.wake(atFirstOf: shifter.endsAt, line.arrivesAt, bus.due)
-    let new = flags & ~before
-    if mode != .i2c {
-      if new & SAMD21.USART.Interrupt.receiveComplete != 0 {
-        context.publish(event: Self.receiveEvent)
-      }
-      if new & SAMD21.USART.Interrupt.dataRegisterEmpty != 0 {
-        context.publish(event: Self.transmitEvent)
-      }
+    // Last of all: DMA may come back here.
+    guard mode != .i2c else { return }
+    let new = interrupts.raised & ~before
+    if new & SAMD21.USART.Interrupt.receiveComplete != 0 {
+      context.publish(event: Self.receiveEvent)
+    }
+    if new & SAMD21.USART.Interrupt.dataRegisterEmpty != 0 {
+      context.publish(event: Self.transmitEvent)
     }
   }
 }

@@ -10,9 +10,9 @@ extension MicrochipUSB {
 
   /// The values of EPTYPE0 and EPTYPE1 (32.8.3.1).
   private enum EndpointType {
-    static let disabled: UInt8 = 0
-    static let control: UInt8 = 1
-    static let isochronous: UInt8 = 2
+    static let disabled: UInt32 = 0
+    static let control: UInt32 = 1
+    static let isochronous: UInt32 = 2
   }
 
   public mutating func usb(
@@ -31,34 +31,30 @@ extension MicrochipUSB {
       isSuspended = false
       raise(SAMD21.USB.Interrupt.wakeUp | SAMD21.USB.Interrupt.endOfResume)
     case .startOfFrame(let frame):
-      registers[half: Offset.frameNumber] =
-        frame << UInt16(SAMD21.USB.FrameNumber.frameShift) & 0x3FF8
+      self.frame = UInt32(frame) & 0x7FF
       raise(SAMD21.USB.Interrupt.startOfFrame)
     case .setup(let address, let endpoint, let bytes):
       guard isAddressed(address, endpoint) else { return .none }
-      return takeSetup(UInt32(endpoint), bytes, in: &context)
+      return takeSetup(Int(endpoint), bytes, in: &context)
     case .out(let address, let endpoint, let bytes):
       guard isAddressed(address, endpoint), repliesToData else { return .none }
-      return takeData(UInt32(endpoint), bytes, in: &context)
+      return takeData(Int(endpoint), bytes, in: &context)
     case .in(let address, let endpoint):
       guard isAddressed(address, endpoint), repliesToData else { return .none }
-      return giveData(UInt32(endpoint), in: &context)
+      return giveData(Int(endpoint), in: &context)
     }
     return .none
   }
 
   /// What a reset on the bus clears (32.6.2.5); endpoint 0 keeps its configuration.
   private mutating func resetByBus() {
-    registers[byte: Offset.deviceAddress] = 0
-    registers[half: Offset.frameNumber] = 0
-    for index in 0..<Self.endpointCount {
-      let start = index * Self.endpointStride
-      if index > 0 { registers[byte: Offset.endpointConfiguration + start] = 0 }
-      registers[byte: Offset.endpointStatus + start] &=
-        ~(Status.stallRequest0 | Status.stallRequest1)
-      registers[byte: Offset.endpointInterruptFlags + start] = 0
-      registers[byte: Offset.endpointInterruptEnableSet + start] = 0
-      registers[byte: Offset.endpointInterruptEnableClear + start] = 0
+    _ = stored.write(Offset.deviceAddress, 0)
+    frame = 0
+    for index in endpoints.indices {
+      if index > 0 { endpoints[index].configuration = 0 }
+      endpoints[index].status &= ~(Status.stallRequest0 | Status.stallRequest1)
+      endpoints[index].flags = 0
+      endpoints[index].enabledInterrupts = 0
     }
     if isSuspended { raise(SAMD21.USB.Interrupt.wakeUp) }
     isSuspended = false
@@ -66,36 +62,37 @@ extension MicrochipUSB {
   }
 
   private func isAddressed(_ address: UInt8, _ endpoint: UInt8) -> Bool {
-    let register = registers[byte: Offset.deviceAddress]
+    let register = stored[Offset.deviceAddress]
     let own =
       register & SAMD21.USB.DeviceAddress.enable == 0
       ? 0 : register & SAMD21.USB.DeviceAddress.address
-    return address == own && endpoint < Self.endpointCount
+    return address == own && endpoint < endpoints.count
   }
 
   private var repliesToData: Bool {
-    registers[half: Offset.controlB] & SAMD21.USB.ControlB.noReply == 0
+    stored[Offset.controlB] & SAMD21.USB.ControlB.noReply == 0
   }
 
   private var refusesData: Bool {
-    registers[half: Offset.controlB] & SAMD21.USB.ControlB.globalNAK != 0
+    stored[Offset.controlB] & SAMD21.USB.ControlB.globalNAK != 0
   }
 
   // MARK: Transactions
 
   /// 32.6.2.6: a SETUP is taken whatever the bank's state, unless the one before has not been seen.
   private mutating func takeSetup(
-    _ endpoint: UInt32, _ bytes: [UInt8], in context: inout DeviceContext
+    _ endpoint: Int, _ bytes: [UInt8], in context: inout DeviceContext
   ) -> USBHandshake {
-    guard outType(endpoint) == EndpointType.control,
-      flags(endpoint) & Flag.receivedSetup == 0
+    guard type(endpoint, 0) == EndpointType.control,
+      endpoints[endpoint].flags & Flag.receivedSetup == 0
     else { return .none }
     guard var bank = bank(endpoint, 0, in: &context),
       store(bytes, of: &bank, at: 0, in: &context)
     else { return .none }
     bank.byteCount = UInt32(min(bytes.count, bank.size))
     write(bank, in: &context)
-    registers[half: Offset.controlB] &= ~SAMD21.USB.ControlB.noReply
+    _ = stored.write(
+      Offset.controlB, stored[Offset.controlB] & ~SAMD21.USB.ControlB.noReply)
     change(endpoint, clear: Status.bank1Ready | Status.stallRequest0 | Status.stallRequest1)
     change(
       endpoint,
@@ -106,17 +103,17 @@ extension MicrochipUSB {
 
   /// 32.6.2.7 and, where MULTI_PACKET_SIZE says that more follows, 32.6.2.8.
   private mutating func takeData(
-    _ endpoint: UInt32, _ bytes: [UInt8], in context: inout DeviceContext
+    _ endpoint: Int, _ bytes: [UInt8], in context: inout DeviceContext
   ) -> USBHandshake {
-    let type = outType(endpoint)
+    let type = type(endpoint, 0)
     guard type != EndpointType.disabled else { return .none }
     let isIsochronous = type == EndpointType.isochronous
-    if !isIsochronous, status(endpoint) & Status.stallRequest0 != 0 {
+    if !isIsochronous, endpoints[endpoint].status & Status.stallRequest0 != 0 {
       raise(Flag.stall0, endpoint)
       return .stalled
     }
     if refusesData { return .notReady }
-    guard status(endpoint) & Status.bank0Ready == 0 else {
+    guard endpoints[endpoint].status & Status.bank0Ready == 0 else {
       fail(endpoint, 0, in: &context)
       return isIsochronous ? .acknowledged : .notReady
     }
@@ -126,7 +123,7 @@ extension MicrochipUSB {
     let count = UInt32(min(bytes.count, bank.size))
     bank.byteCount = position + count
     write(bank, in: &context)
-    if !isIsochronous { registers[byte: statusOffset(endpoint)] ^= Status.toggleOut }
+    if !isIsochronous { endpoints[endpoint].status ^= Status.toggleOut }
     if count < bank.size || bank.byteCount >= bank.multiPacketSize {
       change(endpoint, set: Status.bank0Ready)
       raise(Flag.transferComplete0, endpoint)
@@ -137,19 +134,17 @@ extension MicrochipUSB {
   /// 32.6.2.9 and 32.6.2.10. When the transfer is over MULTI_PACKET_SIZE is zero again: Arduino's
   /// core and the SAM-BA bootloader start the next one without clearing it.
   private mutating func giveData(
-    _ endpoint: UInt32, in context: inout DeviceContext
+    _ endpoint: Int, in context: inout DeviceContext
   ) -> USBHandshake {
-    let type =
-      registers[byte: Offset.endpointConfiguration + endpoint * Self.endpointStride]
-      >> SAMD21.USB.EndpointConfiguration.inTypeShift & 7
+    let type = type(endpoint, 1)
     guard type != EndpointType.disabled else { return .none }
     let isIsochronous = type == EndpointType.isochronous
-    if !isIsochronous, status(endpoint) & Status.stallRequest1 != 0 {
+    if !isIsochronous, endpoints[endpoint].status & Status.stallRequest1 != 0 {
       raise(Flag.stall1, endpoint)
       return .stalled
     }
     if refusesData { return .notReady }
-    guard status(endpoint) & Status.bank1Ready != 0 else {
+    guard endpoints[endpoint].status & Status.bank1Ready != 0 else {
       fail(endpoint, 1, in: &context)
       return isIsochronous ? .data([]) : .notReady
     }
@@ -164,7 +159,7 @@ extension MicrochipUSB {
     let isOver = count < bank.size || count == left && !bank.addsZeroLength
     bank.multiPacketSize = isOver ? 0 : bank.multiPacketSize + count
     write(bank, in: &context)
-    if !isIsochronous { registers[byte: statusOffset(endpoint)] ^= Status.toggleIn }
+    if !isIsochronous { endpoints[endpoint].status ^= Status.toggleIn }
     if isOver {
       change(endpoint, clear: Status.bank1Ready)
       raise(Flag.transferComplete1, endpoint)
@@ -174,32 +169,26 @@ extension MicrochipUSB {
 
   // MARK: Endpoint registers
 
-  private func statusOffset(_ endpoint: UInt32) -> UInt32 {
-    Offset.endpointStatus + endpoint * Self.endpointStride
-  }
-  private func status(_ endpoint: UInt32) -> UInt8 { registers[byte: statusOffset(endpoint)] }
-  private func flags(_ endpoint: UInt32) -> UInt8 {
-    registers[byte: Offset.endpointInterruptFlags + endpoint * Self.endpointStride]
-  }
-  private func outType(_ endpoint: UInt32) -> UInt8 {
-    registers[byte: Offset.endpointConfiguration + endpoint * Self.endpointStride]
+  private func type(_ endpoint: Int, _ bank: UInt32) -> UInt32 {
+    endpoints[endpoint].configuration
+      >> (bank * SAMD21.USB.EndpointConfiguration.inTypeShift)
       & SAMD21.USB.EndpointConfiguration.outType
   }
 
-  private mutating func change(_ endpoint: UInt32, set: UInt8 = 0, clear: UInt8 = 0) {
-    let offset = statusOffset(endpoint)
-    registers[byte: offset] = registers[byte: offset] & ~clear | set
+  private mutating func change(_ endpoint: Int, set: UInt32 = 0, clear: UInt32 = 0) {
+    endpoints[endpoint].status = endpoints[endpoint].status & ~clear | set
   }
-  private mutating func raise(_ flag: UInt8, _ endpoint: UInt32) {
-    registers[byte: Offset.endpointInterruptFlags + endpoint * Self.endpointStride] |= flag
+
+  private mutating func raise(_ flag: UInt32, _ endpoint: Int) {
+    endpoints[endpoint].flags |= flag
   }
 
   /// No bank was ready: the flag, and once for each time that it is raised, ERRORFLOW in RAM.
   private mutating func fail(
-    _ endpoint: UInt32, _ number: UInt32, in context: inout DeviceContext
+    _ endpoint: Int, _ number: UInt32, in context: inout DeviceContext
   ) {
     let flag = number == 0 ? Flag.transferFail0 : Flag.transferFail1
-    guard flags(endpoint) & flag == 0 else { return }
+    guard endpoints[endpoint].flags & flag == 0 else { return }
     raise(flag, endpoint)
     guard let bank = bank(endpoint, number, in: &context) else { return }
     let statusOfBank = bank.descriptor + ByteCount(EndpointBank.statusOffset)

@@ -44,10 +44,10 @@ extension MicrochipUSB {
   /// Bank 0 takes SETUP and OUT data, bank 1 gives IN data. Nil, and RAMACER, where DESCADD does
   /// not point into RAM.
   mutating func bank(
-    _ endpoint: UInt32, _ number: UInt32, in context: inout DeviceContext
+    _ endpoint: Int, _ number: UInt32, in context: inout DeviceContext
   ) -> EndpointBank? {
     let descriptor = Address(
-      registers[word: Offset.descriptorAddress] &+ endpoint * 0x20 &+ number * 0x10)
+      stored[Offset.descriptorAddress] &+ UInt32(endpoint) * 0x20 &+ number * 0x10)
     guard let bytes = context.environment.readRAM(descriptor, 8) else {
       refuse(descriptor, 8, in: &context)
       return nil

@@ -10,183 +10,189 @@ import RegisterMaps
 /// Host mode, dual-bank endpoints, link power management and test modes are not there. VBUS is not
 /// seen by the block: the device is attached while it is enabled and DETACH is zero. A remote
 /// wake-up (UPRSM) sets its flag and does not reach the host.
-public struct MicrochipUSB: Peripheral {
+public struct MicrochipUSB: LaneRegisters {
   typealias Offset = SAMD21.USB.Offset
-  static let endpointCount: UInt32 = 8
   static let endpointStride: UInt32 = 0x20
   /// How long SYNCBUSY reads as busy: firmware waits for it to come, and to go.
   private static let synchronisation = Cycles(32)
 
-  var registers = RegisterBytes(size: 0x200, Self.layout)
+  /// One endpoint's registers.
+  struct Endpoint: Codable {
+    var configuration: UInt32 = 0
+    var status: UInt32 = 0
+    var flags: UInt32 = 0
+    var enabledInterrupts: UInt32 = 0
+  }
+
+  var endpoints = [Endpoint](repeating: Endpoint(), count: 8)
+  var frame: UInt32 = 0
+  var isSuspended = false
+  private var control: UInt32 = 0
+  private var flags: UInt32 = 0
+  private var enabledInterrupts: UInt32 = 0
+  private var busyBits: UInt32 = 0
   private var busyUntil = Instant.reset
-  private var busyBits: UInt8 = 0
   private var lineIsRaised = false
   private var wasAttached = false
-  var isSuspended = false
+  var stored = StoredRegisters([
+    .init(Offset.qualityOfService, writable: 0xF, reset: SAMD21.USB.Reset.qualityOfService),
+    .init(Offset.controlB, writable: 0xFFD, reset: SAMD21.USB.Reset.controlB),
+    .init(Offset.deviceAddress, writable: 0xFF),
+    .init(Offset.status, writable: 0, reset: SAMD21.USB.Reset.status),
+    .init(Offset.descriptorAddress, writable: ~3), .init(Offset.padCalibration, writable: 0x77DF),
+  ])
 
   public init(_ parameters: DeviceParameters) {}
 
-  private static var layout: [RegisterBytes.Register] {
-    let block: [RegisterBytes.Register] = [
-      .init(Offset.controlA, .byte, writable: 0x86),
-      .init(Offset.synchronisationBusy, .byte),
-      .init(
-        Offset.qualityOfService, .byte, writable: 0xF, reset: SAMD21.USB.Reset.qualityOfService),
-      .init(Offset.controlB, .half, writable: 0xFFD, reset: SAMD21.USB.Reset.controlB),
-      .init(Offset.deviceAddress, .byte, writable: 0xFF),
-      .init(Offset.status, .byte, reset: SAMD21.USB.Reset.status),
-      .init(Offset.stateMachineStatus, .byte, reset: SAMD21.USB.Reset.stateMachineStatus),
-      .init(Offset.frameNumber, .half),
-      .init(Offset.interruptEnableClear, .half),
-      .init(Offset.interruptEnableSet, .half),
-      .init(Offset.interruptFlags, .half),
-      .init(Offset.endpointInterruptSummary, .half),
-      .init(Offset.descriptorAddress, .word, writable: ~3),
-      .init(Offset.padCalibration, .half, writable: 0x77DF),
-    ]
-    let endpoint: [RegisterBytes.Register] = [
-      .init(Offset.endpointConfiguration, .byte, writable: 0xF7),
-      .init(Offset.endpointStatusClear, .byte), .init(Offset.endpointStatusSet, .byte),
-      .init(Offset.endpointStatus, .byte), .init(Offset.endpointInterruptFlags, .byte),
-      .init(Offset.endpointInterruptEnableClear, .byte),
-      .init(Offset.endpointInterruptEnableSet, .byte),
-    ]
-    return block
-      + (0..<endpointCount).flatMap { index in
-        endpoint.map {
-          .init($0.offset + index * endpointStride, $0.width, writable: $0.writable)
-        }
-      }
+  public mutating func reset(in context: inout DeviceContext) {
+    resetRegisters()
+    (busyBits, busyUntil) = (0, .reset)
+    settle(in: &context)
   }
 
-  public mutating func reset(in context: inout DeviceContext) {
-    registers.reset()
-    (busyUntil, busyBits, isSuspended) = (.reset, 0, false)
-    settle(in: &context)
+  private mutating func resetRegisters() {
+    stored.reset()
+    endpoints = endpoints.map { _ in Endpoint() }
+    (control, flags, enabledInterrupts, frame, isSuspended) = (0, 0, 0, 0, false)
   }
 
   // MARK: Registers
 
-  public mutating func read(_ offset: UInt32, in context: inout DeviceContext) -> UInt32 {
-    read(offset, .word, in: &context)
-  }
+  var layout: RegisterLayout { Self.layout }
 
-  public mutating func read(
-    _ offset: UInt32, _ width: BusWidth, in context: inout DeviceContext
-  ) -> UInt32 {
-    guard registers.contains(offset, width) else {
-      context.reportUnmodelled(offset, write: false)
-      return 0
+  private static let layout = RegisterLayout(
+    bytes: [
+      Offset.controlA, Offset.synchronisationBusy, Offset.qualityOfService, Offset.deviceAddress,
+      Offset.status, Offset.stateMachineStatus,
+    ]
+      + (0..<8).flatMap { index in
+        [
+          Offset.endpointConfiguration, Offset.endpointStatusClear, Offset.endpointStatusSet,
+          Offset.endpointStatus, Offset.endpointInterruptFlags,
+          Offset.endpointInterruptEnableClear, Offset.endpointInterruptEnableSet,
+        ].map { $0 + index * endpointStride }
+      },
+    halves: [
+      Offset.controlB, Offset.frameNumber, Offset.interruptEnableClear,
+      Offset.interruptEnableSet, Offset.interruptFlags, Offset.endpointInterruptSummary,
+      Offset.padCalibration,
+    ], words: [Offset.descriptorAddress])
+
+  mutating func load(_ register: UInt32, in context: inout DeviceContext) -> UInt32 {
+    if let value = stored.read(register) { return value }
+    switch register {
+    case Offset.controlA: return control
+    case Offset.synchronisationBusy: return context.now < busyUntil ? busyBits : 0
+    case Offset.stateMachineStatus: return stateMachineStatus
+    case Offset.frameNumber: return frame << SAMD21.USB.FrameNumber.frameShift
+    case Offset.interruptEnableClear, Offset.interruptEnableSet: return enabledInterrupts
+    case Offset.interruptFlags: return flags
+    case Offset.endpointInterruptSummary: return endpointInterruptSummary
+    default: return loadEndpoint(register)
     }
-    registers[byte: Offset.synchronisationBusy] = context.now < busyUntil ? busyBits : 0
-    return registers.read(offset, width)
   }
 
-  public mutating func write(_ offset: UInt32, _ value: UInt32, in context: inout DeviceContext) {
-    write(offset, value, .word, in: &context)
-  }
-
-  public mutating func write(
-    _ offset: UInt32, _ value: UInt32, _ width: BusWidth, in context: inout DeviceContext
+  mutating func store(
+    _ register: UInt32, _ value: UInt32, lanes: UInt32, in context: inout DeviceContext
   ) {
-    guard registers.contains(offset, width) else {
-      return context.reportUnmodelled(offset, write: true)
-    }
-    for lane in value.lanes(offset, width) where registers.contains(lane.offset) {
-      if lane.offset < Offset.endpointConfiguration {
-        write(lane.byte, at: lane.offset, in: &context)
-      } else {
-        writeEndpoint(lane.byte, at: lane.offset, in: &context)
-      }
-    }
-    settle(in: &context)
-  }
-
-  private mutating func write(
-    _ byte: UInt8, at offset: UInt32, in context: inout DeviceContext
-  ) {
-    switch offset {
-    case Offset.controlA: writeControl(byte, in: &context)
-    case Offset.interruptEnableClear, Offset.interruptEnableClear + 1:
-      setEnable(lane: offset & 1) { $0 & ~byte }
-    case Offset.interruptEnableSet, Offset.interruptEnableSet + 1:
-      setEnable(lane: offset & 1) { $0 | byte }
-    case Offset.interruptFlags, Offset.interruptFlags + 1: registers[byte: offset] &= ~byte
-    default:
-      registers.store(byte, at: offset)
-      let resume = UInt8(SAMD21.USB.ControlB.upstreamResume)
-      if offset == Offset.controlB, byte & resume != 0 {
+    defer { settle(in: &context) }
+    if stored.write(register, value, lanes: lanes) {
+      if register == Offset.controlB, value & SAMD21.USB.ControlB.upstreamResume != 0 {
         raise(SAMD21.USB.Interrupt.upstreamResume)
       }
+      return
+    }
+    switch register {
+    case Offset.controlA: changeControl(value, in: &context)
+    case Offset.interruptEnableClear: enabledInterrupts &= ~value
+    case Offset.interruptEnableSet: enabledInterrupts |= value & 0x3FF
+    case Offset.interruptFlags: flags &= ~value
+    default: storeEndpoint(register, value, in: &context)
     }
   }
 
-  private mutating func writeControl(_ byte: UInt8, in context: inout DeviceContext) {
-    let enabled = registers[byte: Offset.controlA] & SAMD21.USB.ControlA.enable
-    if byte & SAMD21.USB.ControlA.softwareReset != 0 {
-      registers.reset()
-      isSuspended = false
-      beginSynchronisation(SAMD21.USB.ControlA.softwareReset, in: context)
-      return
+  private mutating func changeControl(_ value: UInt32, in context: inout DeviceContext) {
+    if value & SAMD21.USB.ControlA.softwareReset != 0 {
+      resetRegisters()
+      return beginSynchronisation(SAMD21.USB.ControlA.softwareReset, in: context)
     }
-    registers.store(byte, at: Offset.controlA)
-    if enabled != byte & SAMD21.USB.ControlA.enable {
+    let changed = control ^ value
+    control = value & 0x86
+    if changed & SAMD21.USB.ControlA.enable != 0 {
       beginSynchronisation(SAMD21.USB.ControlA.enable, in: context)
     }
-    if byte & SAMD21.USB.ControlA.hostMode != 0 {
+    if value & SAMD21.USB.ControlA.hostMode != 0 {
       context.reportUnmodelled(Offset.controlA, write: true)
     }
   }
 
-  private mutating func beginSynchronisation(_ bits: UInt8, in context: DeviceContext) {
+  private mutating func beginSynchronisation(_ bits: UInt32, in context: DeviceContext) {
     (busyBits, busyUntil) = (bits, context.now + Self.synchronisation)
   }
 
-  private mutating func setEnable(lane: UInt32, _ change: (UInt8) -> UInt8) {
-    let existing = UInt8(truncatingIfNeeded: UInt32(0x3FF) >> (8 * lane))
-    let new = change(registers[byte: Offset.interruptEnableSet + lane]) & existing
-    registers[byte: Offset.interruptEnableSet + lane] = new
-    registers[byte: Offset.interruptEnableClear + lane] = new
+  // MARK: Endpoint registers
+
+  /// The endpoint of a register, and the register that endpoint 0 has in its place.
+  private func place(of register: UInt32) -> (endpoint: Int, register: UInt32)? {
+    guard register >= Offset.endpointConfiguration else { return nil }
+    let index = (register - Offset.endpointConfiguration) / Self.endpointStride
+    guard index < endpoints.count else { return nil }
+    return (Int(index), register - index * Self.endpointStride)
   }
 
-  private mutating func writeEndpoint(
-    _ byte: UInt8, at offset: UInt32, in context: inout DeviceContext
-  ) {
-    let start = (offset - Offset.endpointConfiguration) & ~(Self.endpointStride - 1)
-    let status = Offset.endpointStatus + start
-    switch offset - start {
-    case Offset.endpointConfiguration:
-      registers.store(byte, at: offset)
-      // Type 5 is dual bank.
-      if byte & 7 > 4 || byte >> 4 & 7 > 4 { context.reportUnmodelled(offset, write: true) }
-    case Offset.endpointStatusClear: registers[byte: status] &= ~byte
-    case Offset.endpointStatusSet: registers[byte: status] |= byte & 0xF7
-    case Offset.endpointInterruptFlags: registers[byte: offset] &= ~byte
-    case Offset.endpointInterruptEnableClear:
-      setEndpointEnable(start, registers[byte: offset] & ~byte)
-    case Offset.endpointInterruptEnableSet:
-      setEndpointEnable(start, registers[byte: offset] | byte & 0x7F)
-    default: break
+  private func loadEndpoint(_ register: UInt32) -> UInt32 {
+    guard let (index, register) = place(of: register) else { return 0 }
+    return switch register {
+    case Offset.endpointConfiguration: endpoints[index].configuration
+    case Offset.endpointStatus: endpoints[index].status
+    case Offset.endpointInterruptFlags: endpoints[index].flags
+    case Offset.endpointInterruptEnableClear, Offset.endpointInterruptEnableSet:
+      endpoints[index].enabledInterrupts
+    default: 0
     }
   }
 
-  private mutating func setEndpointEnable(_ start: UInt32, _ value: UInt8) {
-    registers[byte: Offset.endpointInterruptEnableClear + start] = value
-    registers[byte: Offset.endpointInterruptEnableSet + start] = value
+  private mutating func storeEndpoint(
+    _ offset: UInt32, _ value: UInt32, in context: inout DeviceContext
+  ) {
+    guard let (index, register) = place(of: offset) else { return }
+    switch register {
+    case Offset.endpointConfiguration:
+      endpoints[index].configuration = value & 0xF7
+      // Type 5 is dual bank.
+      if value & 7 > 4 || value >> 4 & 7 > 4 { context.reportUnmodelled(offset, write: true) }
+    case Offset.endpointStatusClear: endpoints[index].status &= ~value
+    case Offset.endpointStatusSet: endpoints[index].status |= value & 0xF7
+    case Offset.endpointInterruptFlags: endpoints[index].flags &= ~value
+    case Offset.endpointInterruptEnableClear: endpoints[index].enabledInterrupts &= ~value
+    case Offset.endpointInterruptEnableSet:
+      endpoints[index].enabledInterrupts |= value & 0x7F
+    default: break
+    }
   }
 
   // MARK: What follows from the registers
 
   public var isAttachedToUSB: Bool {
-    let control = registers[byte: Offset.controlA]
-    return control & SAMD21.USB.ControlA.enable != 0
-      && control & SAMD21.USB.ControlA.hostMode == 0
-      && registers[half: Offset.controlB] & SAMD21.USB.ControlB.detach == 0
+    control & SAMD21.USB.ControlA.enable != 0 && control & SAMD21.USB.ControlA.hostMode == 0
+      && stored[Offset.controlB] & SAMD21.USB.ControlB.detach == 0
   }
 
-  mutating func raise(_ flags: UInt16) { registers[half: Offset.interruptFlags] |= flags }
+  private var stateMachineStatus: UInt32 {
+    guard isAttachedToUSB else { return SAMD21.USB.StateMachine.off }
+    return isSuspended ? SAMD21.USB.StateMachine.suspended : SAMD21.USB.StateMachine.on
+  }
 
-  /// The pull-up, the summary and the interrupt line.
+  private var endpointInterruptSummary: UInt32 {
+    endpoints.indices.reduce(0) { summary, index in
+      endpoints[index].flags & endpoints[index].enabledInterrupts == 0
+        ? summary : summary | 1 << UInt32(index)
+    }
+  }
+
+  mutating func raise(_ bits: UInt32) { flags |= bits }
+
+  /// The pull-up and the interrupt line.
   mutating func settle(in context: inout DeviceContext) {
     let isAttached = isAttachedToUSB
     if isAttached != wasAttached {
@@ -194,22 +200,7 @@ public struct MicrochipUSB: Peripheral {
       if !isAttached { isSuspended = false }
       context.request(.usbAttachment(isAttached))
     }
-    let state = SAMD21.USB.StateMachine.self
-    registers[byte: Offset.stateMachineStatus] =
-      !isAttached ? state.off : isSuspended ? state.suspended : state.on
-
-    var summary: UInt16 = 0
-    for index in 0..<Self.endpointCount {
-      let start = index * Self.endpointStride
-      let pending =
-        registers[byte: Offset.endpointInterruptFlags + start]
-        & registers[byte: Offset.endpointInterruptEnableSet + start]
-      if pending != 0 { summary |= 1 << UInt16(index) }
-    }
-    registers[half: Offset.endpointInterruptSummary] = summary
-    let flags =
-      registers[half: Offset.interruptFlags] & registers[half: Offset.interruptEnableSet]
-    let level = summary != 0 || flags != 0
+    let level = endpointInterruptSummary != 0 || flags & enabledInterrupts != 0
     guard level != lineIsRaised else { return }
     lineIsRaised = level
     context.setInterruptLine(level)

@@ -63,13 +63,13 @@ extension SAMD21 {
     }
 
     public enum Interrupt {
-      public static let dataRegisterEmpty: UInt8 = 1 << 0  // USART.INTFLAG.DRE
-      public static let transmitComplete: UInt8 = 1 << 1  // USART.INTFLAG.TXC
-      public static let receiveComplete: UInt8 = 1 << 2  // USART.INTFLAG.RXC
-      public static let receiveStart: UInt8 = 1 << 3  // USART.INTFLAG.RXS
-      public static let clearToSend: UInt8 = 1 << 4  // USART.INTFLAG.CTSIC
-      public static let receiveBreak: UInt8 = 1 << 5  // USART.INTFLAG.RXBRK
-      public static let error: UInt8 = 1 << 7  // USART.INTFLAG.ERROR
+      public static let dataRegisterEmpty: UInt32 = 1 << 0  // USART.INTFLAG.DRE
+      public static let transmitComplete: UInt32 = 1 << 1  // USART.INTFLAG.TXC
+      public static let receiveComplete: UInt32 = 1 << 2  // USART.INTFLAG.RXC
+      public static let receiveStart: UInt32 = 1 << 3  // USART.INTFLAG.RXS
+      public static let clearToSend: UInt32 = 1 << 4  // USART.INTFLAG.CTSIC
+      public static let receiveBreak: UInt32 = 1 << 5  // USART.INTFLAG.RXBRK
+      public static let error: UInt32 = 1 << 7  // USART.INTFLAG.ERROR
     }
   }
 
@@ -81,7 +81,7 @@ extension SAMD21 {
     }
 
     public enum Status {
-      public static let bufferOverflow: UInt16 = 1 << 2  // SPI.STATUS.BUFOVF
+      public static let bufferOverflow: UInt32 = 1 << 2  // SPI.STATUS.BUFOVF
     }
   }
 
@@ -100,17 +100,17 @@ extension SAMD21 {
     }
 
     public enum Interrupt {
-      public static let masterOnBus: UInt8 = 1 << 0  // I2CM.INTFLAG.MB
-      public static let slaveOnBus: UInt8 = 1 << 1  // I2CM.INTFLAG.SB
-      public static let error: UInt8 = 1 << 7  // I2CM.INTFLAG.ERROR
+      public static let masterOnBus: UInt32 = 1 << 0  // I2CM.INTFLAG.MB
+      public static let slaveOnBus: UInt32 = 1 << 1  // I2CM.INTFLAG.SB
+      public static let error: UInt32 = 1 << 7  // I2CM.INTFLAG.ERROR
     }
 
     public enum Status {
-      public static let busError: UInt16 = 1 << 0  // I2CM.STATUS.BUSERR
-      public static let receivedNotAcknowledge: UInt16 = 1 << 2  // I2CM.STATUS.RXNACK
-      public static let busStateShift: UInt16 = 4  // I2CM.STATUS.BUSSTATE shift
-      public static let busState: UInt16 = 0x3 << 4  // I2CM.STATUS.BUSSTATE
-      public static let clockHold: UInt16 = 1 << 7  // I2CM.STATUS.CLKHOLD
+      public static let busError: UInt32 = 1 << 0  // I2CM.STATUS.BUSERR
+      public static let receivedNotAcknowledge: UInt32 = 1 << 2  // I2CM.STATUS.RXNACK
+      public static let busStateShift: UInt32 = 4  // I2CM.STATUS.BUSSTATE shift
+      public static let busState: UInt32 = 0x3 << 4  // I2CM.STATUS.BUSSTATE
+      public static let clockHold: UInt32 = 1 << 7  // I2CM.STATUS.CLKHOLD
     }
 
     public enum Address {

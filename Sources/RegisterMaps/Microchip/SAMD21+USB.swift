@@ -38,28 +38,28 @@ extension SAMD21 {
     }
 
     public enum ControlA {
-      public static let softwareReset: UInt8 = 1 << 0  // DEVICE.CTRLA.SWRST
-      public static let enable: UInt8 = 1 << 1  // DEVICE.CTRLA.ENABLE
-      public static let runStandby: UInt8 = 1 << 2  // DEVICE.CTRLA.RUNSTDBY
-      public static let hostMode: UInt8 = 1 << 7  // DEVICE.CTRLA.MODE
+      public static let softwareReset: UInt32 = 1 << 0  // DEVICE.CTRLA.SWRST
+      public static let enable: UInt32 = 1 << 1  // DEVICE.CTRLA.ENABLE
+      public static let runStandby: UInt32 = 1 << 2  // DEVICE.CTRLA.RUNSTDBY
+      public static let hostMode: UInt32 = 1 << 7  // DEVICE.CTRLA.MODE
     }
 
     public enum ControlB {
-      public static let detach: UInt16 = 1 << 0  // DEVICE.CTRLB.DETACH
-      public static let upstreamResume: UInt16 = 1 << 1  // DEVICE.CTRLB.UPRSM
-      public static let noReply: UInt16 = 1 << 4  // DEVICE.CTRLB.NREPLY
-      public static let globalNAK: UInt16 = 1 << 9  // DEVICE.CTRLB.GNAK
+      public static let detach: UInt32 = 1 << 0  // DEVICE.CTRLB.DETACH
+      public static let upstreamResume: UInt32 = 1 << 1  // DEVICE.CTRLB.UPRSM
+      public static let noReply: UInt32 = 1 << 4  // DEVICE.CTRLB.NREPLY
+      public static let globalNAK: UInt32 = 1 << 9  // DEVICE.CTRLB.GNAK
     }
 
     public enum DeviceAddress {
-      public static let address: UInt8 = 0x7F  // DEVICE.DADD.DADD
-      public static let enable: UInt8 = 1 << 7  // DEVICE.DADD.ADDEN
+      public static let address: UInt32 = 0x7F  // DEVICE.DADD.DADD
+      public static let enable: UInt32 = 1 << 7  // DEVICE.DADD.ADDEN
     }
 
     public enum StateMachine {
-      public static let off: UInt8 = 0x01  // DEVICE.FSMSTATUS.FSMSTATE=OFF
-      public static let on: UInt8 = 0x02  // DEVICE.FSMSTATUS.FSMSTATE=ON
-      public static let suspended: UInt8 = 0x04  // DEVICE.FSMSTATUS.FSMSTATE=SUSPEND
+      public static let off: UInt32 = 0x01  // DEVICE.FSMSTATUS.FSMSTATE=OFF
+      public static let on: UInt32 = 0x02  // DEVICE.FSMSTATUS.FSMSTATE=ON
+      public static let suspended: UInt32 = 0x04  // DEVICE.FSMSTATUS.FSMSTATE=SUSPEND
     }
 
     public enum FrameNumber {
@@ -67,38 +67,38 @@ extension SAMD21 {
     }
 
     public enum Interrupt {
-      public static let suspend: UInt16 = 1 << 0  // DEVICE.INTFLAG.SUSPEND
-      public static let startOfFrame: UInt16 = 1 << 2  // DEVICE.INTFLAG.SOF
-      public static let endOfReset: UInt16 = 1 << 3  // DEVICE.INTFLAG.EORST
-      public static let wakeUp: UInt16 = 1 << 4  // DEVICE.INTFLAG.WAKEUP
-      public static let endOfResume: UInt16 = 1 << 5  // DEVICE.INTFLAG.EORSM
-      public static let upstreamResume: UInt16 = 1 << 6  // DEVICE.INTFLAG.UPRSM
-      public static let memoryAccess: UInt16 = 1 << 7  // DEVICE.INTFLAG.RAMACER
+      public static let suspend: UInt32 = 1 << 0  // DEVICE.INTFLAG.SUSPEND
+      public static let startOfFrame: UInt32 = 1 << 2  // DEVICE.INTFLAG.SOF
+      public static let endOfReset: UInt32 = 1 << 3  // DEVICE.INTFLAG.EORST
+      public static let wakeUp: UInt32 = 1 << 4  // DEVICE.INTFLAG.WAKEUP
+      public static let endOfResume: UInt32 = 1 << 5  // DEVICE.INTFLAG.EORSM
+      public static let upstreamResume: UInt32 = 1 << 6  // DEVICE.INTFLAG.UPRSM
+      public static let memoryAccess: UInt32 = 1 << 7  // DEVICE.INTFLAG.RAMACER
     }
 
     public enum EndpointConfiguration {
-      public static let outType: UInt8 = 0x7  // DEVICE.EPCFG.EPTYPE0
-      public static let inTypeShift: UInt8 = 4  // DEVICE.EPCFG.EPTYPE1 shift
+      public static let outType: UInt32 = 0x7  // DEVICE.EPCFG.EPTYPE0
+      public static let inTypeShift: UInt32 = 4  // DEVICE.EPCFG.EPTYPE1 shift
     }
 
     public enum EndpointStatus {
-      public static let toggleOut: UInt8 = 1 << 0  // DEVICE.EPSTATUS.DTGLOUT
-      public static let toggleIn: UInt8 = 1 << 1  // DEVICE.EPSTATUS.DTGLIN
-      public static let currentBank: UInt8 = 1 << 2  // DEVICE.EPSTATUS.CURBK
-      public static let stallRequest0: UInt8 = 1 << 4  // DEVICE.EPSTATUS.STALLRQ0
-      public static let stallRequest1: UInt8 = 1 << 5  // DEVICE.EPSTATUS.STALLRQ1
-      public static let bank0Ready: UInt8 = 1 << 6  // DEVICE.EPSTATUS.BK0RDY
-      public static let bank1Ready: UInt8 = 1 << 7  // DEVICE.EPSTATUS.BK1RDY
+      public static let toggleOut: UInt32 = 1 << 0  // DEVICE.EPSTATUS.DTGLOUT
+      public static let toggleIn: UInt32 = 1 << 1  // DEVICE.EPSTATUS.DTGLIN
+      public static let currentBank: UInt32 = 1 << 2  // DEVICE.EPSTATUS.CURBK
+      public static let stallRequest0: UInt32 = 1 << 4  // DEVICE.EPSTATUS.STALLRQ0
+      public static let stallRequest1: UInt32 = 1 << 5  // DEVICE.EPSTATUS.STALLRQ1
+      public static let bank0Ready: UInt32 = 1 << 6  // DEVICE.EPSTATUS.BK0RDY
+      public static let bank1Ready: UInt32 = 1 << 7  // DEVICE.EPSTATUS.BK1RDY
     }
 
     public enum EndpointInterrupt {
-      public static let transferComplete0: UInt8 = 1 << 0  // DEVICE.EPINTFLAG.TRCPT0
-      public static let transferComplete1: UInt8 = 1 << 1  // DEVICE.EPINTFLAG.TRCPT1
-      public static let transferFail0: UInt8 = 1 << 2  // DEVICE.EPINTFLAG.TRFAIL0
-      public static let transferFail1: UInt8 = 1 << 3  // DEVICE.EPINTFLAG.TRFAIL1
-      public static let receivedSetup: UInt8 = 1 << 4  // DEVICE.EPINTFLAG.RXSTP
-      public static let stall0: UInt8 = 1 << 5  // DEVICE.EPINTFLAG.STALL0
-      public static let stall1: UInt8 = 1 << 6  // DEVICE.EPINTFLAG.STALL1
+      public static let transferComplete0: UInt32 = 1 << 0  // DEVICE.EPINTFLAG.TRCPT0
+      public static let transferComplete1: UInt32 = 1 << 1  // DEVICE.EPINTFLAG.TRCPT1
+      public static let transferFail0: UInt32 = 1 << 2  // DEVICE.EPINTFLAG.TRFAIL0
+      public static let transferFail1: UInt32 = 1 << 3  // DEVICE.EPINTFLAG.TRFAIL1
+      public static let receivedSetup: UInt32 = 1 << 4  // DEVICE.EPINTFLAG.RXSTP
+      public static let stall0: UInt32 = 1 << 5  // DEVICE.EPINTFLAG.STALL0
+      public static let stall1: UInt32 = 1 << 6  // DEVICE.EPINTFLAG.STALL1
     }
   }
 }

@@ -75,11 +75,11 @@ struct USBCable {
     write(of(endpoint, Offset.endpointStatusSet), 0x80, .byte)
   }
 
-  mutating func flags(_ endpoint: UInt32) -> UInt8 {
-    UInt8(read(of(endpoint, Offset.endpointInterruptFlags), .byte))
+  mutating func flags(_ endpoint: UInt32) -> UInt32 {
+    read(of(endpoint, Offset.endpointInterruptFlags), .byte)
   }
-  mutating func status(_ endpoint: UInt32) -> UInt8 {
-    UInt8(read(of(endpoint, Offset.endpointStatus), .byte))
+  mutating func status(_ endpoint: UInt32) -> UInt32 {
+    read(of(endpoint, Offset.endpointStatus), .byte)
   }
   mutating func clearFlags(_ endpoint: UInt32) {
     write(of(endpoint, Offset.endpointInterruptFlags), 0x7F, .byte)
