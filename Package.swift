@@ -62,6 +62,7 @@ let networks: [Target] = [
   .target(name: "AudioFeatures", swiftSettings: optimized),
   .target(name: "WordSpotting", swiftSettings: optimized),
   .target(name: "RunnerProtocol"),
+  .target(name: "InjectionProtocol"),
   .target(
     name: "FirmwareBuild",
     dependencies: [
@@ -179,6 +180,7 @@ let tests: [Target] = [
     dependencies: ["BoardDescription", "CortexM", "Emulator", "FirmwareImage", "MachineModel"],
     exclude: ["Programs", "README.md"]),
   .testTarget(name: "RunnerProtocolTests", dependencies: ["RunnerProtocol"]),
+  .testTarget(name: "InjectionProtocolTests", dependencies: ["InjectionProtocol"]),
   .testTarget(
     name: "FlashProtocolsTests",
     dependencies: [
@@ -217,6 +219,7 @@ let package = Package(
     .library(name: "AudioFeatures", targets: ["AudioFeatures"]),
     .library(name: "WordSpotting", targets: ["WordSpotting"]),
     .library(name: "RunnerProtocol", targets: ["RunnerProtocol"]),
+    .library(name: "InjectionProtocol", targets: ["InjectionProtocol"]),
     // For Tests/Fuzzing.
     .library(
       name: "ModelRunner",

@@ -26,7 +26,7 @@ let package = Package(
         "Registers", "StaticMemory", "Startup", "USBDevice",
         .product(name: "RegisterMaps", package: "Breadboard"),
       ]),
-    .target(name: "Registers"),
+    .target(name: "Registers", dependencies: ["Startup"]),
     .target(
       name: "Serial",
       dependencies: [
@@ -46,8 +46,9 @@ let package = Package(
     .executableTarget(
       name: "KeywordSpotting",
       dependencies: [
-        "Drivers", "KeywordSpottingWeights", "Startup", "StaticMemory",
+        "Drivers", "KeywordSpottingWeights", "Registers", "Startup", "StaticMemory",
         .product(name: "AudioFeatures", package: "Breadboard"),
+        .product(name: "InjectionProtocol", package: "Breadboard"),
         .product(name: "InferenceKernels", package: "Breadboard"),
         .product(name: "WordSpotting", package: "Breadboard"),
       ]),

@@ -153,7 +153,8 @@ public struct FirmwareBuilder: Sendable {
   /// code.
   private static let sharedTargets = [
     "RegisterMaps", "InferenceKernels", "CKernelIntrinsics", "AudioFeatures", "WordSpotting",
-    "RunnerProtocol", "ModelGraph", "TFLiteImport", "ModelCompiler", "FirmwareBuild",
+    "InjectionProtocol", "RunnerProtocol", "ModelGraph", "TFLiteImport", "ModelCompiler",
+    "FirmwareBuild",
   ]
 
   private func isCurrent(_ image: BuiltImage, stamp: URL, inputs: Fingerprint) -> Bool {

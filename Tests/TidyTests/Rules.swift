@@ -41,6 +41,7 @@ enum Walls {
     "AudioFeatures": [],
     "WordSpotting": [],
     "RunnerProtocol": [],
+    "InjectionProtocol": [],
     "Terminal": ["Foundation"],
     "USBModel": [],
     "FlashProtocols": ["USBModel"],

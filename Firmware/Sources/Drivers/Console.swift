@@ -38,6 +38,9 @@ public enum Console {
     USBSerial.write(memory, count)
   }
 
+  /// The next byte that came over USB, nil when there is none.
+  public static func read() -> UInt8? { USBSerial.read() }
+
   /// Waits until all has been sent.
   public static func finish() {
     guard isSending else { return }

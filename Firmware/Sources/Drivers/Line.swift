@@ -32,6 +32,16 @@ public struct Line {
     for position in (0..<min(max(length, width), 10)).reversed() { append(digits[position]) }
   }
 
+  /// Appends two hexadecimal digits.
+  public mutating func append(hexadecimal byte: UInt8) {
+    append(Self.digit(byte &>> 4))
+    append(Self.digit(byte & 15))
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &- 10 &+ value
+  }
+
   private mutating func append(_ byte: UInt8) {
     guard count < Self.room else { return }
     bytes[count] = byte

@@ -24,6 +24,8 @@ public enum Microphone {
 
   /// Powers the microphone and begins to listen. The high-frequency clock must run.
   public static func start() {
+    (started, taken) = (0, 0)
+    filled.store(0, ordering: .releasing)
     OutputPin(BoardPins.PDM_PWR).set(true)
     _ = OutputPin(BoardPins.PDM_CLK)
     pdm[PDM.Offset.pinSelectClock] = BoardPins.PDM_CLK.selection
@@ -40,6 +42,17 @@ public enum Microphone {
     pdm[PDM.Offset.enable] = PDM.Enable.on
     interrupt.enable()
     pdm[PDM.Offset.tasksStart] = 1
+  }
+
+  /// Stops listening; what was heard and not taken is forgotten.
+  public static func stop() {
+    pdm[PDM.Offset.interruptEnableClear] = .max
+    pdm[PDM.Offset.eventsStopped] = 0
+    pdm[PDM.Offset.tasksStop] = 1
+    while pdm[PDM.Offset.eventsStopped] == 0 {}
+    pdm[PDM.Offset.enable] = 0
+    (pdm[PDM.Offset.eventsStarted], pdm[PDM.Offset.eventsEnd]) = (0, 0)
+    taken = filled.load(ordering: .acquiring)
   }
 
   /// The oldest block not yet taken, or nil when none is full. It stays as it is for 20 ms.

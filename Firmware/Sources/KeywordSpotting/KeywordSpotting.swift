@@ -12,11 +12,18 @@ enum KeywordSpotting {
     HighFrequencyClock.start()
     Console.open()
     var listener = Listener()
+    var injection = Injection()
     Microphone.start()
     Console.write(Line("ready"))
     while true {
       Console.poll()
-      while let block = Microphone.next(lost: &listener.lostBlocks) { listener.hear(block) }
+      while let byte = Console.read() {
+        injection.take(byte, &listener)
+        Console.poll()
+      }
+      while !injection.isActive, let block = Microphone.next(lost: &listener.lostBlocks) {
+        listener.hear(block)
+      }
       waitForEvent()
     }
   }

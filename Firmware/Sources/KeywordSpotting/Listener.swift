@@ -4,6 +4,7 @@
 import AudioFeatures
 import Drivers
 import KeywordSpottingWeights
+import Registers
 import StaticMemory
 import WordSpotting
 
@@ -22,6 +23,8 @@ struct Listener {
   private let led = OutputPin(BoardPins.LED_BUILTIN)
   private var blocks: UInt32 = 0
   private var lightLeft: UInt32 = 0
+  /// A host wants to know what every block costs and gives.
+  var isReporting = false
   /// Blocks that came while the application was behind; told and forgotten once a second.
   var lostBlocks: UInt32 = 0
 
@@ -30,8 +33,20 @@ struct Listener {
     frontEnd = LogMelFrontEnd(memory: frontEndMemory())
   }
 
+  var isLit: Bool { lightLeft > 0 }
+
+  /// As after a reset.
+  mutating func forget() {
+    frontEnd = LogMelFrontEnd(memory: frontEndMemory())
+    spotter = WordSpotter()
+    (blocks, lostBlocks, lightLeft) = (0, 0, 0)
+    led.set(false)
+  }
+
   mutating func hear(_ block: UnsafePointer<Int16>) {
+    let start = CycleCounter.now()
     features { frontEnd.push(block) }
+    if isReporting { Answer.tell("features ", CycleCounter.now() &- start) }
     blocks &+= 1
     if blocks % Self.blocksPerInference == 0 { infer() }
     if blocks % Self.blocksPerSecond == 0, lostBlocks > 0 { tellLoss() }
@@ -40,13 +55,19 @@ struct Listener {
 
   private mutating func infer() {
     let arena = networkArena()
+    let start = CycleCounter.now()
     inference {
       frontEnd.copyWindow(
         to: (arena + KeywordSpottingNetwork.input(0).offset).assumingMemoryBound(to: Int8.self))
       KeywordSpottingNetwork.run(arena: arena)
     }
+    let cycles = CycleCounter.now() &- start
     let scores = (arena + KeywordSpottingNetwork.output(0).offset)
       .assumingMemoryBound(to: Int8.self)
+    if isReporting {
+      Answer.tell("inference ", cycles)
+      Answer.tell("outputs ", scores, KeywordSpottingNetwork.output(0).byteCount)
+    }
     guard let heard = spotter.hear(scores) else { return }
     var line = Line("heard \"")
     line.append(Vocabulary.name(of: heard.word))

@@ -14,5 +14,6 @@ uint32_t usb_control_words[usb_control_capacity / 4];
 uint32_t usb_endpoint_words[usb_endpoint_words_capacity];
 uint32_t usb_bank_words[usb_bank_words_capacity];
 int16_t microphone_samples[microphone_blocks * microphone_block_samples];
+uint32_t injection_words[injection_capacity / 4];
 uint64_t front_end_words[front_end_capacity / 8];
 uint64_t workload_words[workload_capacity / 8];

@@ -44,3 +44,11 @@ struct PinBank: Codable {
     return after != before ? after : nil
   }
 }
+
+extension Machine {
+  /// Pulls a pad from outside the chip, as a button or a wire does; nil lets go of it. The chip
+  /// wins where it drives the pad itself.
+  public func drive(_ pin: Pin, _ level: Level?) {
+    if let level = pins.driveFromBoard(pin, level) { moved(pin, to: level, at: core.now, depth: 0) }
+  }
+}

@@ -64,6 +64,13 @@ extern int16_t microphone_samples[microphone_blocks * microphone_block_samples];
 
 static inline int16_t *_Nonnull microphoneMemory(void) { return microphone_samples; }
 
+/// A block of samples that comes over the line in place of the microphone's.
+enum { injection_capacity = microphone_block_samples * 2 };
+
+extern uint32_t injection_words[injection_capacity / 4];
+
+static inline uint8_t *_Nonnull injectionMemory(void) { return (uint8_t *)injection_words; }
+
 /// What the audio front end works in, aligned to 8.
 enum { front_end_capacity = 8832 };
 

@@ -1,7 +1,6 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-import Registers
 import Startup
 
 /// Counts the core's cycles: DWT's CYCCNT, or SysTick on Armv6-M, which has no DWT counter
