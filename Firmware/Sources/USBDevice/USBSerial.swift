@@ -88,38 +88,37 @@ public enum USBSerial {
 
   // MARK: Out of the board
 
-  /// Sends bytes to the host, or keeps them until one listens. What finds no room is left out whole
-  /// while no host has the port open.
+  /// Sends bytes to the host, or keeps them until one listens; at most 512 at once. What finds no
+  /// room is left out whole: at once while no host has the port open, else after a while.
   public static func write(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
     guard USBPort.isPresent else { return }
     enqueue(bytes, count)
   }
 
+  private static var room: Int { Int(usb_transmit_capacity) &- Int(written &- sent) }
+
   @inline(never)
   private static func enqueue(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
-    let capacity = Int(usb_transmit_capacity)
-    let memory = usbTransmitMemory()
-    if !isOpen || isStuck, count > capacity &- Int(written &- sent) { return work() }
-    for index in 0..<count {
-      if Int(written &- sent) == capacity, !hasRoomInTime() { break }
-      memory[Int(written) & (capacity &- 1)] = bytes[index]
-      written &+= 1
+    if count <= room || hasRoomInTime(for: count) {
+      let memory = usbTransmitMemory()
+      for index in 0..<count {
+        memory[Int(written) & (Int(usb_transmit_capacity) &- 1)] = bytes[index]
+        written &+= 1
+      }
     }
     work()
   }
 
-  /// Waits for the host to take a packet.
-  private static func hasRoomInTime() -> Bool {
+  /// Waits for the host to take packets.
+  private static func hasRoomInTime(for count: Int) -> Bool {
+    guard isOpen, !isStuck, count <= Int(usb_transmit_capacity) else { return false }
     let start = USBPort.frame
     USBPort.wakeEveryFrame(true)
-    while true {
+    while !isStuck {
       settle()
-      if Int(written &- sent) < Int(usb_transmit_capacity) { break }
-      if !isOpen || (USBPort.frame &- start) & 0x7FF >= patience {
-        isStuck = true
-        break
-      }
-      waitForEvent()
+      if count <= room { break }
+      isStuck = !isOpen || (USBPort.frame &- start) & 0x7FF >= patience
+      if !isStuck { waitForEvent() }
     }
     USBPort.wakeEveryFrame(LineState.isTouched)
     return !isStuck
