@@ -85,6 +85,11 @@ let cables: [Target] = [
     providers: [.apt(["libusb-1.0-0-dev"]), .brew(["libusb"])]),
   .target(name: "Transports", dependencies: ["CLibUSB"]),
   .target(name: "USBIP", dependencies: ["USBModel"]),
+  .target(
+    name: "Flasher",
+    dependencies: [
+      "BoardDescription", "FirmwareImage", "FlashProtocols", "MachineModel", "Transports",
+    ]),
 ]
 
 // MARK: Commands
@@ -99,6 +104,12 @@ let commands: [Target] = [
     dependencies: [
       "BoardDescription", "CLibUSB", "DebugServer", "Emulator", "FirmwareBuild", "MachineModel",
       "SampleFiles", "Terminal", "Transports", "USBIP", argumentParser,
+    ]),
+  .executableTarget(
+    name: "flash",
+    dependencies: [
+      "BoardDescription", "FirmwareBuild", "FlashProtocols", "Flasher", "MachineModel", "Terminal",
+      "Transports", argumentParser,
     ]),
   .executableTarget(
     name: "firmware",
@@ -124,7 +135,9 @@ let tests: [Target] = [
     swiftSettings: optimized),
   .target(
     name: "FlashSupport",
-    dependencies: ["BootloaderModels", "FlashProtocols", "TestSupport", "USBModel"],
+    dependencies: [
+      "BootloaderModels", "FlashProtocols", "TestSupport", "Transports", "USBModel",
+    ],
     path: "Tests/_FlashSupport", swiftSettings: optimized),
   .testTarget(name: "MachineModelTests", dependencies: ["MachineModel"]),
   .testTarget(name: "CortexMTests", dependencies: ["CortexM", "MachineModel"]),
@@ -205,8 +218,17 @@ let tests: [Target] = [
       "USBModel",
     ]),
   .testTarget(name: "EmulateTests", dependencies: ["BoardDescription", "emulate"]),
+  .testTarget(
+    name: "FlasherTests",
+    dependencies: [
+      "BoardDescription", "BootloaderModels", "FlashProtocols", "FlashSupport", "Flasher",
+      "MachineModel", "Transports",
+    ]),
   .testTarget(name: "TransportsTests", dependencies: ["CLibUSB", "Transports"]),
   .testTarget(name: "USBIPTests", dependencies: ["USBIP", "USBModel"]),
+  .testTarget(
+    name: "FlashTests",
+    dependencies: ["BootloaderModels", "FlashSupport", "Flasher", "flash"]),
   .testTarget(name: "TidyTests"),
 ]
 

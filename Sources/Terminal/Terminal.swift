@@ -67,7 +67,12 @@ package enum Terminal {
   /// - Returns: 0, or the system's error number.
   @discardableResult
   package static func put(_ text: String, on descriptor: Int32) -> Int32 {
-    var rest = Array(text.utf8)[...]
+    put(Array(text.utf8), on: descriptor)
+  }
+
+  @discardableResult
+  package static func put(_ bytes: [UInt8], on descriptor: Int32) -> Int32 {
+    var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if count > 0 {

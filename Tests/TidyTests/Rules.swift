@@ -48,6 +48,10 @@ enum Walls {
     "BootloaderModels": ["FlashProtocols", "USBModel"],
     "USBIP": ["USBModel"],
     "Transports": ["CLibUSB", "Foundation", "Glibc", "IOKit", "Musl", "Darwin"],
+    "Flasher": [
+      "BoardDescription", "FirmwareImage", "FlashProtocols", "MachineModel", "Transports",
+      "Foundation",
+    ],
     "FirmwareBuild": [
       "BoardDescription", "FirmwareImage", "MachineModel", "ModelCompiler", "ModelGraph",
       "TFLiteImport", "Foundation", "Glibc", "Musl", "Darwin",
@@ -63,6 +67,10 @@ enum Walls {
     "emulate": [
       "ArgumentParser", "BoardDescription", "DebugServer", "Emulator", "FirmwareBuild",
       "MachineModel", "SampleFiles", "Terminal", "Transports", "USBIP", "Foundation",
+    ],
+    "flash": [
+      "ArgumentParser", "BoardDescription", "FirmwareBuild", "FlashProtocols", "Flasher",
+      "MachineModel", "Terminal", "Transports", "Foundation",
     ],
     "firmware": [
       "ArgumentParser", "BoardDescription", "Emulator", "FirmwareBuild", "MachineModel",
