@@ -131,8 +131,7 @@ public struct ImageCheck {
     board.chip.memories.contains { $0.kind == .flash && $0.contains(address) }
   }
 
-  /// ` (as for Arduino Giga R1 WiFi)`, where other boards' applications lie at that address and this
-  /// board's do not.
+  /// ` (as for Arduino Giga R1 WiFi)`, where other boards' applications lie at that address.
   private func owners(_ address: Address) -> String {
     // Programs are linked at their start; a handler lies a little behind it.
     let offsets = others.compactMap { other -> (board: Board, offset: Int64)? in

@@ -73,8 +73,8 @@ import Terminal
 
   @Option(
     help: ArgumentHelp(
-      "Writes what was done, or seen, as JSON; '-' for standard output, the transcript then goes to "
-        + "standard error.", valueName: "file"))
+      "Writes what was done, or seen, as JSON; '-' for standard output, the transcript then goes "
+        + "to standard error.", valueName: "file"))
   var json: String?
 
   @Flag(

@@ -97,12 +97,12 @@ import Testing
     #expect(
       complaint(hex(program(stack: 0x2002_0000, reset: 0x1_0081), at: 0x1_0000), "x.hex")
         == "x.hex: it is linked at 0x00010000 (as for Arduino Nano 33 BLE, Arduino Nano 33 BLE "
-        + "Sense), and the bootloader of Arduino MKR1000 starts what lies at 0x00002000; link it at "
-        + "0x00002000")
+        + "Sense), and the bootloader of Arduino MKR1000 starts what lies at 0x00002000; link it "
+        + "at 0x00002000")
     #expect(
       complaint(hex(program(stack: 0x2402_0000, reset: 0x0804_0081), at: 0x0804_0000), "x.hex")
-        == "x.hex: 256 B are linked at 0x08040000, where Arduino MKR1000 has no flash; build it for "
-        + "Arduino MKR1000, whose applications start at 0x00002000")
+        == "x.hex: 256 B are linked at 0x08040000, where Arduino MKR1000 has no flash; build it "
+        + "for Arduino MKR1000, whose applications start at 0x00002000")
   }
 
   @Test func bootloader_isOnlyReplacedByWhoAsksTwice() throws {
@@ -126,17 +126,17 @@ import Testing
   @Test func strangeVectorTables_areRefused() {
     #expect(
       complaint(program(stack: 0x2004_0000, reset: 0x2081))
-        == "x.bin: its vector table at 0x00002000 starts with 0x20040000, which is no stack pointer "
-        + "in the RAM of SAMD21G18A; check that it is a program for Arduino MKR1000 (RAM: 32 KiB at "
-        + "0x20000000) and starts with its vector table")
+        == "x.bin: its vector table at 0x00002000 starts with 0x20040000, which is no stack "
+        + "pointer in the RAM of SAMD21G18A; check that it is a program for Arduino MKR1000 "
+        + "(RAM: 32 KiB at 0x20000000) and starts with its vector table")
     #expect(
       complaint(program(stack: 0x2000_8000, reset: 0x2080))
         == "x.bin: its reset handler 0x00002080 is no Thumb code; check that it is a program for "
         + "Cortex-M0+ and starts with its vector table")
     #expect(
       complaint([1, 2, 3, 4])
-        == "x.bin: it has no vector table at 0x00002000; link the vector table there, with start-up "
-        + "code")
+        == "x.bin: it has no vector table at 0x00002000; link the vector table there, with "
+        + "start-up code")
   }
 
   @Test func tooLargeAnImage_isRefused() {
