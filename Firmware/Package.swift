@@ -6,6 +6,7 @@ import PackageDescription
 let package = Package(
   name: "Firmware",
   products: [
+    .executable(name: "blink", targets: ["Blink"]),
     .executable(name: "compute-loop", targets: ["ComputeLoop"]),
     .executable(name: "convolution-loop", targets: ["ConvolutionLoop"]),
     .executable(name: "float-loop", targets: ["FloatLoop"]),
@@ -14,6 +15,7 @@ let package = Package(
     .executable(name: "integer-loop", targets: ["IntegerLoop"]),
     .executable(name: "keyword-spotting", targets: ["KeywordSpotting"]),
     .executable(name: "runner", targets: ["Runner"]),
+    .executable(name: "serial-echo", targets: ["SerialEcho"]),
     .executable(name: "ticking-loop", targets: ["TickingLoop"]),
   ],
   dependencies: [.package(name: "Breadboard", path: "..")],
@@ -41,6 +43,7 @@ let package = Package(
         .product(name: "RegisterMaps", package: "Breadboard"),
       ]),
     .target(name: "Semihosting"),
+    .executableTarget(name: "Blink", dependencies: ["Serial", "Startup"]),
     .executableTarget(name: "ComputeLoop", dependencies: ["Semihosting", "Startup"]),
     .executableTarget(name: "Heartbeat", dependencies: ["Drivers", "Startup"]),
     .executableTarget(
@@ -76,6 +79,7 @@ let package = Package(
         .product(name: "RunnerProtocol", package: "Breadboard"),
       ]),
     .target(name: "RunnerWeights"),
+    .executableTarget(name: "SerialEcho", dependencies: ["Serial", "Startup"]),
     .executableTarget(name: "TickingLoop", dependencies: ["Startup", "Workloads"]),
   ]
 )

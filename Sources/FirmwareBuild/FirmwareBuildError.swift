@@ -18,6 +18,7 @@ public enum FirmwareBuildError: Error, Equatable, CustomStringConvertible {
   case model(path: String, reason: String)
   case noConsole(board: String, found: String?)
   case unsuitableModel(application: String, requirements: [String])
+  case unreachablePins(board: String, console: String)
   case missingPins(board: String, names: [String])
   case compilerKilled
   case compiler(lastLines: [String])
@@ -51,13 +52,16 @@ public enum FirmwareBuildError: Error, Equatable, CustomStringConvertible {
     case .needsModel(let name):
       "\(name) runs any model: name a .tflite file, as firmware compile does"
     case .noConsole(let board, let found):
-      "\(board)'s console is \(found ?? "not named in its file"); the runner talks over a "
-        + "nordic.uarte or a cmsdk.uart, named under \"console\" in the board's file"
+      "\(board)'s console is \(found ?? "not named in its file"); the application talks over "
+        + "a nordic.uarte, a microchip.sercom or a cmsdk.uart, named under \"console\" in the board's file"
     case .model(let path, let reason):
       "\(path): \(reason)"
     case .unsuitableModel(let application, let requirements):
       "the model does not suit \(application): \(requirements.joined(separator: ", and ")); "
         + "choose another model or application"
+    case .unreachablePins(let board, let console):
+      "\(board)'s pins TX and RX are no pads of \(console): correct \"pins\" or \"console\" in "
+        + "its file"
     case .missingPins(let board, let names):
       "\(board) names no pin \(names.joined(separator: ", ")), which the application uses: add it "
         + "under \"pins\" in the board's file, or choose another application"

@@ -85,6 +85,8 @@ public struct FirmwareBuilder: Sendable {
   /// application with a microphone could.
   public static let runnerStack = ByteCount.kibibytes(2)
 
+  private static let serialApplications: Set = ["blink", "serial-echo"]
+
   /// An image to make: of which application, under which name.
   private struct Order {
     let app: String
@@ -92,6 +94,8 @@ public struct FirmwareBuilder: Sendable {
     let network: NetworkSource?
 
     var isRunner: Bool { app == NetworkSource.runner }
+    /// Whether the application links the console of any board.
+    var needsSerial: Bool { isRunner || FirmwareBuilder.serialApplications.contains(app) }
     var stack: ByteCount { isRunner ? FirmwareBuilder.runnerStack : LinkerScript.stack }
   }
 
@@ -101,7 +105,7 @@ public struct FirmwareBuilder: Sendable {
     let script = try LinkerScript(board: board, stack: order.stack)
     let pins = BoardPins(board: board)
     let usb = BoardUSB(board: board)
-    let serial = order.isRunner ? try BoardSerial(board: board) : nil
+    let serial = order.needsSerial ? try BoardSerial(board: board) : nil
     let swift = try SwiftCompiler(environment: environment)
     let folder = scratch.appendingPathComponent("images/\(board.id)")
     try Files.makeFolder(folder)

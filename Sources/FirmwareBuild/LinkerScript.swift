@@ -21,14 +21,23 @@ struct LinkerScript: Equatable {
       throw .applicationOutsideFlash(board: board.name, start: application.start)
     }
     text = Self.text(
-      name: board.name, start: application.start, length: application.length,
+      name: board.name, table: Self.vectorTable(board.chip), start: application.start,
+      length: application.length,
       ram: ram.base, ramSize: ram.size, stack: stack)
+  }
+
+  /// The chips that `Firmware/Sources/Startup/Chips` has vector tables for; others take the first.
+  static let vectorTables = ["nrf52840", "samd21g18a"]
+
+  private static func vectorTable(_ chip: Chip) -> String {
+    chip.registers.flatMap { vectorTables.contains($0) ? $0 : nil } ?? vectorTables[0]
   }
 
   /// `.got` lies in flash: C compiled as position-independent reads addresses from it before .data
   /// is copied. The stack is a section, so that the linker says by how many bytes RAM falls short.
   private static func text(
-    name: String, start: Address, length: ByteCount, ram: Address, ramSize: ByteCount,
+    name: String, table: String, start: Address, length: ByteCount, ram: Address,
+    ramSize: ByteCount,
     stack: ByteCount
   ) -> String {
     """
@@ -46,7 +55,7 @@ struct LinkerScript: Equatable {
 
     SECTIONS
     {
-      .vectors : { KEEP(*(.vectors)) } > FLASH
+      .vectors : { __vectors = .; KEEP(*(.vectors.\(table))) } > FLASH
       .text : ALIGN(4) { *(.text .text.*) } > FLASH
       .rodata : ALIGN(4) { *(.rodata .rodata.*) } > FLASH
       .got : ALIGN(4) { *(.got .got.*) } > FLASH
@@ -67,7 +76,7 @@ struct LinkerScript: Equatable {
         __bss_end = .;
       } > RAM
       .stack (NOLOAD) : { . += \(stack.count); } > RAM
-      /DISCARD/ : { *(.swift1_autolink_entries) *(.swift_modhash) *(.llvm_addrsig) }
+      /DISCARD/ : { *(.vectors.*) *(.swift1_autolink_entries) *(.swift_modhash) *(.llvm_addrsig) }
     }
 
     """

@@ -15,6 +15,11 @@ import Testing
       let outcome = try Command.run("--board", name, "--app", "heartbeat", "--until", "beat 1")
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.output.contains("led_builtin"))
+    } else if board.chip.name == "SAMD21G18A" {
+      let outcome = try Command.run("--board", name, "--app", "blink", "--until", "blink 2")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("led_builtin  switched on 2 times"))
+      #expect(outcome.output.contains("no access to anything that is not modelled"))
     } else if name == "microbit" {
       let image = try MicrobitProgram.write()
       defer { try? FileManager.default.removeItem(at: image) }

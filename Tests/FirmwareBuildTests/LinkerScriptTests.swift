@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BoardDescription
+import Foundation
 import MachineModel
 import Testing
 
@@ -19,6 +20,22 @@ import Testing
     let ram = try #require(board.chip.memories.firstIndex { $0.kind == .ram })
     board.chip.memories[ram].size = .kibibytes(32)
     #expect(try LinkerScript(board: board).text.contains("LENGTH = 32768"))
+  }
+
+  @Test func script_takesTheChipsVectorTable() throws {
+    let tables = try ["nano33ble", "mkr1000", "mps2-an386"].map {
+      try LinkerScript(board: Board.load(named: $0)).text
+    }
+    #expect(tables[0].contains("KEEP(*(.vectors.nrf52840))"))
+    #expect(tables[1].contains("KEEP(*(.vectors.samd21g18a))"))
+    #expect(tables[2].contains("KEEP(*(.vectors.nrf52840))"))
+    for table in LinkerScript.vectorTables {
+      let folder = FirmwareBuilder.checkout.appendingPathComponent("Firmware/Sources/Startup/Chips")
+      let files = try FileManager.default.contentsOfDirectory(
+        at: folder, includingPropertiesForKeys: nil)
+      let texts = try files.map { try String(contentsOf: $0, encoding: .utf8) }
+      #expect(texts.contains { $0.contains("VECTOR_TABLE(\(table),") }, "no table \(table)")
+    }
   }
 
   @Test func script_cannotBeBrokenByBoardsName() throws {

@@ -11,6 +11,7 @@ public enum BoardClocks {
     if BoardSerial.cache != 0 {
       RegisterBlock(at: BoardSerial.cache)[NVMC.Offset.cacheConfiguration] = NVMC.Cache.enable
     }
+    if BoardSerial.oscillators != 0 { MicrochipClocks.start() }
     guard BoardSerial.crystal != 0 else { return }
     let clock = RegisterBlock(at: BoardSerial.crystal)
     clock[CLOCK.Offset.eventsHighFrequencyStarted] = 0

@@ -34,6 +34,18 @@ public enum Serial {
     }
   }
 
+  /// Waits, dealing with USB meanwhile. `CycleCounter` must run.
+  /// - Parameter milliseconds: at most 10,000.
+  public static func wait(milliseconds: UInt32) {
+    let cycles = BoardClocks.megahertz &* 1000
+    var start = CycleCounter.now()
+    for _ in 0..<milliseconds {
+      while CycleCounter.now() &- start < cycles {}
+      start &+= cycles
+      USBSerial.poll()
+    }
+  }
+
   /// Sends what was written once a line ends, or 64 bytes are there.
   @inline(never)
   public static func write(_ byte: UInt8) {

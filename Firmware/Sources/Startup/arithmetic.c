@@ -98,21 +98,25 @@ RUNTIME_FUNCTION int __clzsi2(uint32_t value) {
   return count;
 }
 
-// One core, and aligned words: a plain access is one access.
-RUNTIME_FUNCTION uint32_t __atomic_load_4(const volatile void *address, int order) {
-  (void)order;
-  __asm volatile("dmb" ::: "memory");
-  const uint32_t value = *(const volatile uint32_t *)address;
-  __asm volatile("dmb" ::: "memory");
-  return value;
-}
+// One core, and aligned values: a plain access is one access.
+#define ATOMIC_ACCESS(size, type) \
+  RUNTIME_FUNCTION type __atomic_load_##size(const volatile void *address, int order) { \
+    (void)order; \
+    __asm volatile("dmb" ::: "memory"); \
+    const type value = *(const volatile type *)address; \
+    __asm volatile("dmb" ::: "memory"); \
+    return value; \
+  } \
+  RUNTIME_FUNCTION void __atomic_store_##size(volatile void *address, type value, int order) { \
+    (void)order; \
+    __asm volatile("dmb" ::: "memory"); \
+    *(volatile type *)address = value; \
+    __asm volatile("dmb" ::: "memory"); \
+  }
 
-RUNTIME_FUNCTION void __atomic_store_4(volatile void *address, uint32_t value, int order) {
-  (void)order;
-  __asm volatile("dmb" ::: "memory");
-  *(volatile uint32_t *)address = value;
-  __asm volatile("dmb" ::: "memory");
-}
+ATOMIC_ACCESS(1, uint8_t)
+ATOMIC_ACCESS(2, uint16_t)
+ATOMIC_ACCESS(4, uint32_t)
 
 #endif
 
