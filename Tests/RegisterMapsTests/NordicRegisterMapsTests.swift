@@ -17,7 +17,8 @@ struct NordicRegisterMapsTests {
     "GPIO": "P0", "GPIOTE": "GPIOTE", "PPI": "PPI", "UARTE": "UARTE0", "UART": "UART0",
     "TIMER": "TIMER0", "RTC": "RTC0", "PDM": "PDM", "RNG": "RNG", "TEMP": "TEMP", "WDT": "WDT",
     "EGU": "EGU0", "USBD": "USBD",
-    "PWM": "PWM0",
+    "PWM": "PWM0", "TWI": "TWI0", "TWIM": "TWIM0", "SPI": "SPI0", "SPIM": "SPIM3",
+    "SAADC": "SAADC",
   ]
 
   @Test(arguments: blocks.keys.sorted()) func map_agreesWithTheSVD(map: String) throws {

@@ -20,6 +20,8 @@ enum DeviceCatalogue {
     "nordic.timer": { NordicTimer($0) },
     "nordic.rtc": { NordicRTC($0) },
     "nordic.pdm": { NordicPDM($0) },
+    "nordic.shared-serial": { NordicSharedSerial($0) },
+    "nordic.saadc": { NordicSAADC($0) },
     "nordic.pwm": { NordicPWM($0) },
     "nordic.rng": { NordicRNG($0) },
     "nordic.temp": { NordicTEMP($0) },

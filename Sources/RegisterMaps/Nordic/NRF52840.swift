@@ -23,6 +23,11 @@ public enum NRF52840 {
     public static let rtc1: UInt32 = 0x4001_1000  // RTC1
     public static let rtc2: UInt32 = 0x4002_4000  // RTC2
     public static let pdm: UInt32 = 0x4001_D000  // PDM
+    public static let spim0: UInt32 = 0x4000_3000  // SPIM0
+    public static let spim1: UInt32 = 0x4000_4000  // SPIM1
+    public static let spim2: UInt32 = 0x4002_3000  // SPIM2
+    public static let spim3: UInt32 = 0x4002_F000  // SPIM3
+    public static let saadc: UInt32 = 0x4000_7000  // SAADC
     public static let pwm0: UInt32 = 0x4001_C000  // PWM0
     public static let pwm1: UInt32 = 0x4002_1000  // PWM1
     public static let pwm2: UInt32 = 0x4002_2000  // PWM2
@@ -53,6 +58,11 @@ public enum NRF52840 {
     public static let rtc1 = 17  // RTC1
     public static let rtc2 = 36  // RTC2
     public static let pdm = 29  // PDM
+    public static let spim0 = 3  // SPIM0
+    public static let spim1 = 4  // SPIM1
+    public static let spim2 = 35  // SPIM2
+    public static let spim3 = 47  // SPIM3
+    public static let saadc = 7  // SAADC
     public static let pwm0 = 28  // PWM0
     public static let pwm1 = 33  // PWM1
     public static let pwm2 = 34  // PWM2

@@ -15,7 +15,8 @@ import Testing
     NordicGPIOTE.init, NordicPPI.init, NordicUARTE.init, NordicTimer.init, NordicRTC.init,
     NordicPDM.init, NordicRNG.init, NordicTEMP.init, NordicWDT.init, NordicEGU.init,
     NordicUSBD.init, NordicTrim.init,
-    NordicPWM.init,
+    NordicPWM.init, NordicSharedSerial.init,
+    NordicSAADC.init,
   ]
 
   @Test(arguments: makers.indices) func randomAccesses_neverTrap(maker: Int) {
