@@ -144,4 +144,11 @@ public struct Application: Equatable, Sendable {
   public var vectors: Address
   /// The family that a UF2 file for this board carries.
   public var uf2Family: UInt32?
+  /// What the bootloader leaves in registers when it starts the application, in its order.
+  public var handover: [RegisterWrite] = []
+
+  public struct RegisterWrite: Equatable, Sendable {
+    public var address: Address
+    public var value: UInt32
+  }
 }

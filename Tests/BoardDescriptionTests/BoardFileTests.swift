@@ -190,6 +190,18 @@ extension String {
       "start: 0x10000 }", "start: 0x10000, vectors: 0x8000 }",
       "application.vectors: found 0x00008000, expected an address in the application"
     ),
+    (
+      "start: 0x10000 }", "start: 0x10000, handover: [{ address: 0x40000000, value: 1 }] }",
+      "application.handover[0].address: found 0x40000000, expected the address of a register"
+    ),
+    (
+      "start: 0x10000 }", "start: 0x10000, handover: [{ address: 0x40008002, value: 1 }] }",
+      "handover[0].address: found \"0x40008002\", expected an address that is a multiple of 4"
+    ),
+    (
+      "start: 0x10000 }", "start: 0x10000, handover: [{ address: 0x40008000 }] }",
+      "application.handover[0].value: found no such key, expected what is written"
+    ),
     ("pins: {", "pins: [", "found no ',' or ']', expected well-formed YAML"),
     ("A0: P1.04", "D13: P1.04", "twice"),
     ("A0: P1.04", "A0: *x", "found a YAML anchor or alias, expected the value itself"),

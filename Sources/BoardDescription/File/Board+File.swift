@@ -64,7 +64,7 @@ extension Board {
   private mutating func readLoading(_ fields: Fields) throws(BoardFileError) {
     let memory = chip.memories.first { $0.kind == .flash } ?? chip.memories[0]
     let application = try fields["application"]?.fields([
-      "start", "length", "vectors", "uf2Family",
+      "start", "length", "vectors", "uf2Family", "handover",
     ])
     let start = try application?["start"]?.address() ?? memory.base
     guard memory.contains(start) else {
@@ -84,6 +84,9 @@ extension Board {
     self.application = Application(
       start: start, length: length, vectors: vectors,
       uf2Family: family.map(UInt32.init(truncatingIfNeeded:)))
+    for item in try application?["handover"]?.items() ?? [] {
+      self.application.handover.append(try Application.RegisterWrite(item, chip: chip))
+    }
     flashing = try fields["flashing"].map { (entry) throws(BoardFileError) in try Flashing(entry) }
   }
 }
@@ -118,6 +121,23 @@ extension USBIdentity {
       vendor: try fields.required("vendor", "a USB vendor id").usbIdentifier(),
       product: try fields.required("product", "a USB product id").usbIdentifier())
     for item in try fields["also"]?.items() ?? [] { also.append(try item.usbIdentifier()) }
+  }
+}
+
+extension Application.RegisterWrite {
+  fileprivate init(_ entry: Entry, chip: Chip) throws(BoardFileError) {
+    let fields = try entry.fields(["address", "value"])
+    let place = try fields.required("address", "a register's address")
+    address = try place.address()
+    let bits = UInt64(address.bits)
+    let isRegister = chip.peripherals.contains { UInt64($0.base.bits) <= bits && bits < $0.end }
+    guard isRegister else {
+      throw place.error(
+        expected: "the address of a register in a peripheral of \(chip.name)", found: "\(address)")
+    }
+    value = UInt32(
+      truncatingIfNeeded: try fields.required("value", "what is written").integer(
+        in: 0...UInt64(UInt32.max)))
   }
 }
 

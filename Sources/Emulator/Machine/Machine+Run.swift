@@ -9,6 +9,7 @@ extension Machine {
   public func start(vectorTable: Address) {
     bootVector = vectorTable
     core.reset(vectorTable: vectorTable)
+    takeOver()
     transfers.start(at: core.now)
     enterStandIn(after: .powerOn)
   }
@@ -127,7 +128,16 @@ extension Machine {
     for index in devices.indices { call(index, at: core.now) { $0.reset(after: cause, in: &$1) } }
     usb.chipWasReset(at: core.now)
     core.reset(vectorTable: bootVector)
+    takeOver()
     enterStandIn(after: cause)
+  }
+
+  /// An application finds the registers as its bootloader leaves them.
+  private func takeOver() {
+    guard bootVector == board.application.vectors else { return }
+    for write in board.application.handover {
+      _ = writeDevice(write.address, write.value, .word, at: core.now)
+    }
   }
 
   private func reasonToStop(_ conditions: StopConditions, end: Instant) -> StopReason? {
