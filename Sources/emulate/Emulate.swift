@@ -74,6 +74,13 @@ import Terminal
 
   @Option(
     help: ArgumentHelp(
+      "How the board moves, for its motion sensors: rows of t,ax,ay,az[,gx,gy,gz[,mx,my,mz]] in s, "
+        + "g, degrees/s and microtesla, from when the firmware first measures.",
+      valueName: "file.csv"))
+  var motion: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Virtual time to run for: 500ms, 10s, 2min. Without it the run ends with the recording, or "
         + "after a minute.", valueName: "time"))
   var duration: TimeSpan?
@@ -163,7 +170,7 @@ import Terminal
     }
     let texts = [
       ("--board", board), ("--firmware", firmware), ("--app", app), ("--model", model),
-      ("--microphone", microphone), ("--until", until), ("--json", json),
+      ("--microphone", microphone), ("--motion", motion), ("--until", until), ("--json", json),
     ]
     for (option, text) in texts where text == "" {
       throw ValidationError("\(option) was given nothing; write a value behind it.")

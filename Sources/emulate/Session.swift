@@ -36,7 +36,8 @@ struct Session {
     signal(SIGPIPE, SIG_IGN)
     let sound = try loadRecording()
     let machine = try Machine(
-      board: board, microphone: sound, seed: options.seed, engine: options.engine)
+      board: board, microphone: sound, motion: try loadMotion(), seed: options.seed,
+      engine: options.engine)
     if let note = machine.engineNote { Terminal.complain(note) }
     guard machine.hasMicrophone || options.microphone == nil else { throw noMicrophone() }
     let recording = machine.hasMicrophone ? sound : nil
@@ -89,6 +90,16 @@ struct Session {
 
   private func loadRecording() throws -> WAVFile? {
     try recordingPath.map { try WAVFile.load(path: $0) }
+  }
+
+  private func loadMotion() throws -> any MotionSource {
+    guard let path = options.motion else { return Rest() }
+    guard board.hasMotionSensor else {
+      throw InputError(
+        description: "\(board.name) has no motion sensor; list one under 'devices' in the board's "
+          + "file, or leave --motion out")
+    }
+    return try MotionFile.load(path: path)
   }
 
   private func noMicrophone() -> InputError {

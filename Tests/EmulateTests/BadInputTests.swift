@@ -79,6 +79,18 @@ import Testing
       saying: "Mute has no microphone")
   }
 
+  @Test func motion_needsASensorAndARecording() throws {
+    let image = try scratch.write(RawImage.endlessLoop, as: "a.bin")
+    let text = "name: Still\nchip: nrf52840\napplication: { start: 0x10000 }\n"
+    let board = try scratch.write(Array(text.utf8), as: "still.yml")
+    let motion = try scratch.write(Array("0,0,0,1\n0.1,0,zero,1\n".utf8), as: "tilt.csv")
+    expectRefusal(
+      try Command.run("--board", board, "--firmware", image, "--motion", motion),
+      saying: "Still has no motion sensor")
+    expectRefusal(
+      try Command.run("--firmware", image, "--motion", motion), saying: "tilt.csv:2", "zero")
+  }
+
   @Test func partThatNoModelHas_isRefusedAtItsLine() throws {
     let text = "name: Mine\nchip: nrf52840\ndevices:\n  ear: { part: mp34dt06, data: P0.01 }\n"
     let path = try scratch.write(Array(text.utf8), as: "mine.yml")

@@ -24,6 +24,13 @@ import Testing
     #expect(pins.driveFromBoard(pin, nil) == .high)
   }
 
+  @Test mutating func voltage_staysUntilItIsTakenAway() {
+    pins.apply(1.5, to: pin)
+    #expect(pins.volts(on: pin) == 1.5)
+    pins.apply(nil, to: pin)
+    #expect(pins.volts(on: pin) == nil)
+  }
+
   @Test mutating func block_hasThePadInPlaceOfGPIO_untilItGivesItBack() {
     #expect(pins.drive(pin, .level(.low)) == .low)
     #expect(pins.multiplex(pin, .level(.high)) == .high)

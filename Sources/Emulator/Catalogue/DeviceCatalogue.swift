@@ -3,6 +3,7 @@
 
 import MachineModel
 import Peripherals
+import Sensors
 
 /// Which device models a board or chip file may name. A new peripheral or part is one line here.
 enum DeviceCatalogue {
@@ -54,7 +55,19 @@ enum DeviceCatalogue {
   enum Part {
     case pdmMicrophone
     case light
+    /// - Parameter settings: the part's own, beside those of every part on I2C.
+    case i2c(settings: [String], @Sendable (DeviceParameters) -> any I2CPart)
+    /// One that measures how the board moves.
+    case motionSensor(
+      settings: [String], @Sendable (DeviceParameters, any MotionSource) -> any I2CPart)
   }
 
-  static let parts: [String: Part] = ["mp34dt05": .pdmMicrophone, "led": .light]
+  static let parts: [String: Part] = [
+    "mp34dt05": .pdmMicrophone,
+    "led": .light,
+    "lsm9ds1": .motionSensor(settings: ["milliCelsius"]) { LSM9DS1($0, motion: $1) },
+    "hts221": .i2c(settings: ["milliCelsius", "humidity"]) { HTS221($0) },
+    "lps22hb": .i2c(settings: ["milliCelsius", "pascal"]) { LPS22HB($0) },
+    "apds9960": .i2c(settings: ["light", "proximity"]) { APDS9960($0) },
+  ]
 }

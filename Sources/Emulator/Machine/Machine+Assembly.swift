@@ -39,7 +39,7 @@ extension Machine {
     return build(parameters)
   }
 
-  func placeParts(microphone source: (any SampleSource)?) throws {
+  func placeParts(microphone source: (any SampleSource)?, motion: any MotionSource) throws {
     for device in board.devices {
       let parameters = device.parameters(reference: board.cpuClock)
       switch DeviceCatalogue.parts[device.part] {
@@ -51,6 +51,10 @@ extension Machine {
       case .light:
         try device.check(pins: ["pin"], optional: ["activeHigh"])
         lights.append(Light(name: device.name, led: LED(parameters)))
+      case .i2c(let settings, let build):
+        i2cParts.append(try I2CAttachment(device, settings, build(parameters)))
+      case .motionSensor(let settings, let build):
+        i2cParts.append(try I2CAttachment(device, settings, build(parameters, motion)))
       case nil: throw device.unknownPart(known: Array(DeviceCatalogue.parts.keys))
       }
     }

@@ -174,6 +174,9 @@ extension Machine {
     for line in console.release(at: now, millisecond: millisecond) { onConsoleLine?(line) }
   }
 
+  /// Applies a voltage to an analogue input; nil lets go of it.
+  public func apply(volts: Float?, to pin: Pin) { pins.apply(volts, to: pin) }
+
   /// Sends bytes to the console UART, as someone at the keyboard would.
   public func type(_ bytes: some Collection<UInt8>) {
     serialInput.append(bytes, at: core.now)

@@ -26,6 +26,7 @@ public final class Machine {
   public internal(set) var usb: USBHost
   /// Nil where every reset starts what is in flash.
   var standIn: StandInBootloader?
+  var i2cParts: [I2CAttachment] = []
 
   public internal(set) var console = Console()
   public internal(set) var unmodelled = UnmodelledAccesses()
@@ -66,10 +67,12 @@ public final class Machine {
 
   /// - Parameters:
   ///   - microphone: the sound that the board's microphones hear; nil is silence.
+  ///   - motion: how the board moves, for its motion sensors; at rest where nothing is said.
   ///   - seed: of everything random in the machine.
   ///   - engine: what runs the instructions.
   public init(
-    board: Board, microphone: (any SampleSource)? = nil, seed: UInt64 = 1, engine: Engine = .jit
+    board: Board, microphone: (any SampleSource)? = nil, motion: any MotionSource = Rest(),
+    seed: UInt64 = 1, engine: Engine = .jit
   ) throws {
     self.board = board
     memories = board.chip.memories.map(GuestMemory.init)
@@ -88,7 +91,7 @@ public final class Machine {
     for memory in memories { core.attach(memory: AttachedMemory(memory)) }
     engineNote = use(engine)
     try placePeripherals()
-    try placeParts(microphone: microphone)
+    try placeParts(microphone: microphone, motion: motion)
   }
 
   /// The next number of the seeded generator.

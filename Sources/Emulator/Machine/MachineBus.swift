@@ -73,5 +73,11 @@ final class MachineBus: SystemBus, DeviceEnvironment {
     machine?.microphoneSamples(request, data: data)
   }
 
+  func i2c(_ signal: I2CSignal, on bus: I2CBus) -> I2CAnswer {
+    machine?.i2c(signal, on: bus) ?? .notAcknowledged
+  }
+
+  func volts(on pin: Pin) -> Float? { machine?.pins.volts(on: pin) }
+
   func random() -> UInt64 { machine?.nextRandom() ?? 0 }
 }

@@ -13,6 +13,8 @@ struct PinBank: Codable {
   }
 
   private var pads: [Pin: Pad] = [:]
+  /// What the board applies to analogue inputs.
+  private var voltages: [Pin: Float] = [:]
 
   /// The chip wins over the board where both drive: a button's resistor is weak.
   func level(of pin: Pin) -> Level? {
@@ -36,6 +38,11 @@ struct PinBank: Codable {
   mutating func driveFromBoard(_ pin: Pin, _ level: Level?) -> Level? {
     change(pin) { $0.board = level }
   }
+
+  /// A voltage on an analogue input; nil lets go of it.
+  mutating func apply(_ volts: Float?, to pin: Pin) { voltages[pin] = volts }
+
+  func volts(on pin: Pin) -> Float? { voltages[pin] }
 
   private mutating func change(_ pin: Pin, _ body: (inout Pad) -> Void) -> Level? {
     let before = level(of: pin)

@@ -14,6 +14,8 @@ public struct MachineSnapshot {
   var peripherals: [(any Peripheral)?]
   var microphones: [MP34DT05.State]
   var lights: [LED]
+  /// In the order of the board's list.
+  var i2cParts: [I2CAttachment.State]
   /// With the files that are open: they keep no position of their own.
   var semihosting: SemihostingHost
   var transfers: TransferProbe
@@ -59,7 +61,8 @@ extension Machine {
       core: core.snapshot(),
       memories: memories.enumerated().map { MemoryPages($1, sharing: earlier?.memories[$0]) },
       peripherals: devices.map(\.peripheral), microphones: microphones.map(\.part.state),
-      lights: lights.map(\.led), semihosting: semihosting,
+      lights: lights.map(\.led),
+      i2cParts: i2cParts.map(\.state), semihosting: semihosting,
       transfers: transfers,
       wires: MachineSnapshot.Wires(
         wakes: wakes, pins: pins, serialInput: serialInput, generator: generator,
@@ -84,6 +87,9 @@ extension Machine {
       microphones[index].part.state = state
     }
     for (index, led) in zip(lights.indices, snapshot.lights) { lights[index].led = led }
+    for (index, state) in zip(i2cParts.indices, snapshot.i2cParts) {
+      i2cParts[index].state.restore(state)
+    }
     (semihosting, transfers) = (snapshot.semihosting, snapshot.transfers)
     restore(snapshot.wires)
     restore(snapshot.records)

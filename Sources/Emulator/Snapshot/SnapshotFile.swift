@@ -141,9 +141,11 @@ public enum SnapshotFile {
 /// metatype does not say that it is Sendable; it is a constant.
 private struct Parts: @unchecked Sendable {
   let peripherals: [(any Peripheral.Type)?]
+  let i2cParts: [any I2CPart.Type]
 
   init(_ machine: Machine) {
     peripherals = machine.devices.map { slot in slot.peripheral.map { type(of: $0) } }
+    i2cParts = machine.i2cParts.map { type(of: $0.state.part) }
   }
 }
 
@@ -161,7 +163,8 @@ private struct Body: Codable {
   }
 
   private enum Key: CodingKey {
-    case identity, core, peripherals, microphones, lights, streams, transfers, wires, records
+    case identity, core, peripherals, microphones, lights, i2cParts, streams, transfers, wires,
+      records
   }
 
   init(
@@ -182,6 +185,11 @@ private struct Body: Codable {
     try container.encode(snapshot.records, forKey: .records)
     var list = container.nestedUnkeyedContainer(forKey: .peripherals)
     for case let peripheral? in snapshot.peripherals { try list.encode(peripheral) }
+    var parts = container.nestedUnkeyedContainer(forKey: .i2cParts)
+    for state in snapshot.i2cParts {
+      try parts.encode(state.isAddressed)
+      try parts.encode(state.part)
+    }
   }
 
   init(from decoder: any Decoder) throws {
@@ -192,11 +200,17 @@ private struct Body: Codable {
     let peripherals = try (parts?.peripherals ?? []).map { type in
       try type.map { try list.decodePeripheral($0) }
     }
+    var buses = try container.nestedUnkeyedContainer(forKey: .i2cParts)
+    let i2cParts = try (parts?.i2cParts ?? []).map { type in
+      let isAddressed = try buses.decode(Bool.self)
+      return I2CAttachment.State(part: try buses.decodePart(type), isAddressed: isAddressed)
+    }
     streams = try container.decode(forKey: .streams)
     snapshot = MachineSnapshot(
       core: try container.decode(forKey: .core), memories: [], peripherals: peripherals,
       microphones: try container.decode(forKey: .microphones),
-      lights: try container.decode(forKey: .lights), semihosting: SemihostingHost(),
+      lights: try container.decode(forKey: .lights), i2cParts: i2cParts,
+      semihosting: SemihostingHost(),
       transfers: try container.decode(forKey: .transfers),
       wires: try container.decode(forKey: .wires),
       records: try container.decode(forKey: .records))
@@ -213,4 +227,8 @@ extension UnkeyedDecodingContainer {
   fileprivate mutating func decodePeripheral<Model: Peripheral>(
     _ type: Model.Type
   ) throws -> any Peripheral { try decode(type) }
+
+  fileprivate mutating func decodePart<Part: I2CPart>(
+    _ type: Part.Type
+  ) throws -> any I2CPart { try decode(type) }
 }

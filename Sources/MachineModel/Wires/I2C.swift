@@ -30,4 +30,10 @@ public protocol I2CPart: Codable, Sendable {
   func answers(to address: UInt16) -> Bool
   /// Only for signals of a transfer that was started with one of the part's addresses.
   mutating func signal(_ signal: I2CSignal, at now: Instant) -> I2CAnswer
+  /// Back to a saved state, keeping what the board wired: sound, motion.
+  mutating func restore(_ saved: Self)
+}
+
+extension I2CPart {
+  public mutating func restore(_ saved: Self) { self = saved }
 }
