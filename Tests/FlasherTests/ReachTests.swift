@@ -110,8 +110,8 @@ import Transports
     #expect(
       run.complaint()
         == "connecting: ModemManager has /dev/ttyACM0 open, to find out whether it is a modem; "
-        + "wait half a minute and try again; sudo flash --install-udev makes it leave boards alone for "
-        + "good")
+        + "wait half a minute and try again; sudo flash --install-udev makes it leave boards alone "
+        + "for good")
     #expect(run.log.notices == ["waiting for ModemManager to let go of /dev/ttyACM0"])
     #expect(system.passed >= .seconds(30))
   }
