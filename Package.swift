@@ -92,6 +92,17 @@ let cables: [Target] = [
     ]),
 ]
 
+// MARK: One test, two boards
+
+let bench: [Target] = [
+  .target(
+    name: "HardwareInTheLoop",
+    dependencies: [
+      "BoardDescription", "Emulator", "FirmwareBuild", "FlashProtocols", "Flasher",
+      "InjectionProtocol", "MachineModel", "SampleFiles", "Terminal", "Transports",
+    ])
+]
+
 // MARK: Commands
 
 let argumentParser = Target.Dependency.product(
@@ -217,6 +228,11 @@ let tests: [Target] = [
       "BootloaderModels", "FlashProtocols", "FlashSupport", "TestSupport", "Transports",
       "USBModel",
     ]),
+  .testTarget(
+    name: "HardwareInTheLoopTests",
+    dependencies: [
+      "BoardDescription", "HardwareInTheLoop", "InjectionProtocol", "MachineModel", "emulate",
+    ]),
   .testTarget(name: "EmulateTests", dependencies: ["BoardDescription", "emulate"]),
   .testTarget(
     name: "FlasherTests",
@@ -242,6 +258,8 @@ let package = Package(
     .library(name: "WordSpotting", targets: ["WordSpotting"]),
     .library(name: "RunnerProtocol", targets: ["RunnerProtocol"]),
     .library(name: "InjectionProtocol", targets: ["InjectionProtocol"]),
+    // Tests that run on emulated and on real boards.
+    .library(name: "HardwareInTheLoop", targets: ["HardwareInTheLoop"]),
     // For Tests/Fuzzing.
     .library(
       name: "ModelRunner",
@@ -251,5 +269,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: machine + networks + cables + commands + tests
+  targets: machine + networks + cables + bench + commands + tests
 )

@@ -64,6 +64,10 @@ enum Walls {
     "DebugServer": [
       "BoardDescription", "CortexM", "Emulator", "MachineModel", "Glibc", "Musl", "Darwin",
     ],
+    "HardwareInTheLoop": [
+      "BoardDescription", "Emulator", "FirmwareBuild", "FlashProtocols", "Flasher",
+      "InjectionProtocol", "MachineModel", "SampleFiles", "Terminal", "Transports", "Foundation",
+    ],
     "emulate": [
       "ArgumentParser", "BoardDescription", "DebugServer", "Emulator", "FirmwareBuild",
       "MachineModel", "SampleFiles", "Terminal", "Transports", "USBIP", "Foundation",

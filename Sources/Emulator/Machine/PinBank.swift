@@ -58,4 +58,7 @@ extension Machine {
   public func drive(_ pin: Pin, _ level: Level?) {
     if let level = pins.driveFromBoard(pin, level) { moved(pin, to: level, at: core.now, depth: 0) }
   }
+
+  /// The level on a pad, nil where nothing drives or pulls it.
+  public func level(of pin: Pin) -> Level? { pins.level(of: pin) }
 }
