@@ -110,8 +110,8 @@ struct Session {
 
   /// A board that is to be flashed comes without an application.
   private var hasNoImage: Bool {
-    options.cables.asDevice != nil && options.firmware == nil && options.app == nil
-      && options.model == nil
+    (options.cables.asDevice != nil || options.cables.usbip != nil) && options.firmware == nil
+      && options.app == nil && options.model == nil
   }
 
   private func loadBootloader() throws -> LoadedImage? {

@@ -39,7 +39,7 @@ extension Machine {
         .init(name: $0.name, timesSwitchedOn: $0.led.timesLit, isOn: $0.led.isLit)
       },
       resets: resetCount, dmaFaults: dmaFaultCount,
-      unmodelledAccesses: unmodelled.sorted.map(named), budgetMisses: [],
+      unmodelledAccesses: unmodelled.sorted.map(named), usb: cable, budgetMisses: [],
       traceHash: finalTrace().hexadecimal)
     report.ramUsedBytes = report.staticRAMBytes.map {
       [report.stackPeakBytes, report.processStackPeakBytes, report.heapPeakBytes]
@@ -47,6 +47,12 @@ extension Machine {
     }
     report.budgetMisses = budgets.misses(in: report)
     return report
+  }
+
+  private var cable: RunReport.USB? {
+    guard usb.isInUse || usb.failure != nil else { return nil }
+    return RunReport.USB(
+      device: usb.deviceName, isSerialPortOpen: usb.isSerialOpen, failure: usb.failure)
   }
 
   private static func load(_ cycles: UInt64, asleep: Cycles) -> Double {

@@ -18,6 +18,7 @@ extension RunReport {
     if dmaFaults > 0 {
       rows.append(("EasyDMA", "\(times(dmaFaults)) pointed outside RAM; nothing was moved"))
     }
+    if let failure = usb?.failure { rows.append(("USB", failure)) }
     rows.append(("unmodelled", unmodelledText))
     rows.append(("trace", traceHash))
     let width = rows.map(\.0.count).max() ?? 0

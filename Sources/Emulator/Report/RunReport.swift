@@ -37,6 +37,15 @@ public struct RunReport: Codable, Sendable {
     public var isOn: Bool
   }
 
+  /// What the host at the USB cable knew of the board at the end.
+  public struct USB: Codable, Sendable {
+    /// Vendor, product and name: "2341:805a Nano 33 BLE".
+    public var device: String?
+    public var isSerialPortOpen: Bool
+    /// Why the host could not use the device.
+    public var failure: String?
+  }
+
   public var board: String
   public var image: String
   /// The recording that the microphone heard.
@@ -67,6 +76,8 @@ public struct RunReport: Codable, Sendable {
   public var resets: Int
   public var dmaFaults: Int
   public var unmodelledAccesses: [Access]
+  /// Left out where no device was on the bus.
+  public var usb: USB?
   public var budgetMisses: [String]
   public var traceHash: String
   /// With `--profile` or `--flamegraph`.

@@ -22,7 +22,8 @@ struct CableOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Serves the board's USB port by USB/IP, at 127.0.0.1:3240 if nothing else is given: "
-        + "'usbip attach -r 127.0.0.1 -b 1-1' on Linux plugs it in.", valueName: "[host:port]"))
+        + "'usbip attach -r 127.0.0.1 -b 1-1' on Linux plugs it in. Without an image nothing was "
+        + "flashed yet.", valueName: "[host:port]"))
   var usbip: ListenAddress?
 
   @Option(

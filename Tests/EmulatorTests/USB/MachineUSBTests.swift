@@ -92,6 +92,23 @@ import USBModel
         == .usb)
   }
 
+  @Test func report_namesTheDevice_orWhatItDidWrong() throws {
+    let machine = try machine()
+    run(machine, milliseconds: 400)
+    let report = machine.report(image: image, stopped: .durationReached, budgets: Budgets())
+    #expect(report.usb?.device == "2341:805a Scripted device")
+    #expect(report.usb?.isSerialPortOpen == true)
+    #expect(!report.summary().contains { $0.hasPrefix("USB") })
+    let bad = try self.machine()
+    change(bad) { $0.answersNothing = true }
+    run(bad, milliseconds: 1000)
+    let complaint = bad.report(image: image, stopped: .durationReached, budgets: Budgets())
+    #expect(
+      complaint.summary().contains {
+        $0.hasPrefix("USB") && $0.hasSuffix("when asked for its device descriptor, 3 times")
+      })
+  }
+
   @Test func typedBytes_goWhereSomebodyListens() throws {
     let machine = try machine()
     machine.type(Array("early ".utf8))
