@@ -220,7 +220,7 @@ let tests: [Target] = [
     dependencies: [
       "BoardDescription", "CortexM", "Emulator", "FirmwareBuild", "FirmwareImage", "MachineModel",
       "ModelCompiler", "ModelGraph", "ModelRunner", "ModelSupport", "TFLiteImport", "Terminal",
-      "firmware",
+      "USBModel", "firmware",
     ], exclude: ["QEMU"]),
   .testTarget(
     name: "BootloaderModelsTests",
