@@ -31,7 +31,7 @@ enum SERCOMPort {
     sercom[Offset.controlB] =
       SAMD21.USART.ControlB.transmitEnable | SAMD21.USART.ControlB.receiveEnable
     synchronise()
-    sercom[byte: Offset.interruptEnableSet] = SAMD21.USART.Interrupt.receiveComplete
+    sercom[byte: Offset.interruptEnableSet] = UInt8(SAMD21.USART.Interrupt.receiveComplete)
     sercom[Offset.controlA] |= SAMD21.SERCOM.ControlA.enable
     synchronise()
   }
@@ -56,7 +56,7 @@ enum SERCOMPort {
   static func clearReceiveInterrupt() {}
 
   static func receive() -> UInt8? {
-    let flags = sercom[byte: Offset.interruptFlags]
+    let flags = UInt32(sercom[byte: Offset.interruptFlags])
     guard flags & SAMD21.USART.Interrupt.receiveComplete != 0 else { return nil }
     return UInt8(truncatingIfNeeded: sercom[half: Offset.data])
   }
@@ -71,7 +71,7 @@ enum SERCOMPort {
   /// Waits until all has been sent.
   static func finish() { wait(for: SAMD21.USART.Interrupt.transmitComplete) }
 
-  private static func wait(for flag: UInt8) {
-    while sercom[byte: Offset.interruptFlags] & flag == 0 {}
+  private static func wait(for flag: UInt32) {
+    while UInt32(sercom[byte: Offset.interruptFlags]) & flag == 0 {}
   }
 }
