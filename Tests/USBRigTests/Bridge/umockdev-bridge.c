@@ -219,8 +219,11 @@ static int answer(UMockdevIoctlClient *client, unsigned long request, UMockdevIo
   switch (request) {
   case USBDEVFS_GET_CAPABILITIES: words[0] = 0; return 0;
   case USBDEVFS_CLAIMINTERFACE:
-  case USBDEVFS_RELEASEINTERFACE: return 0;
-  case USBDEVFS_GETDRIVER: return ENODATA;
+  case USBDEVFS_RELEASEINTERFACE:
+  case USBDEVFS_DISCONNECT_CLAIM: return 0;
+  // Asked of a driver of the kernel, of which there is none.
+  case USBDEVFS_GETDRIVER:
+  case USBDEVFS_IOCTL: return ENODATA;
   case USBDEVFS_SUBMITURB: return submit(client, data);
   case USBDEVFS_DISCARDURB: return discard(client, *(unsigned long *)argument->data);
   case USBDEVFS_REAPURB:
