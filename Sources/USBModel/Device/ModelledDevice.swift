@@ -14,7 +14,10 @@ public enum ControlAnswer: Equatable, Sendable {
 public enum EndpointAnswer: Equatable, Sendable {
   /// Data to the host, or that the data from it are taken (empty).
   case data([UInt8])
+  /// STALL, and again until the host clears the endpoint's halt.
   case stalled
+  /// STALL by a device that keeps account itself of what is halted, and may end it itself.
+  case halted
   /// Not yet: the host asks again.
   case notReady
 }
@@ -165,6 +168,7 @@ public struct ModelledDevice<Class: USBDeviceClass>: USBFunction {
     switch answer {
     case .data(let bytes): return .completed(bytes)
     case .notReady: return nil
+    case .halted: return .stalled
     case .stalled:
       requests.halted.insert(address)
       return .stalled
