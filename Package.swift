@@ -212,8 +212,9 @@ let tests: [Target] = [
     ]),
   .testTarget(
     name: "USBRigTests",
-    dependencies: ["BootloaderModels", "FlashProtocols", "FlashSupport", "USBModel"],
-    exclude: ["Bridge"]),
+    dependencies: [
+      "BootloaderModels", "FlashProtocols", "FlashSupport", "Transports", "USBModel",
+    ], exclude: ["Bridge"]),
   .testTarget(name: "USBModelTests", dependencies: ["USBModel"]),
   .testTarget(
     name: "FirmwareTests",

@@ -99,7 +99,7 @@ struct DfuUtilTests {
 }
 
 extension MemoryArray {
-  fileprivate func holds(_ image: FlashImage) -> Bool {
+  func holds(_ image: FlashImage) -> Bool {
     var memory = self
     return memory.read(image.start, count: image.bytes.count) == image.bytes
   }

@@ -35,7 +35,8 @@ final class UmockdevRig<Function: USBFunction> {
 
   /// Runs a tool to its end, and shows it the device meanwhile.
   func run(
-    _ tool: String, _ arguments: [String], within limit: Duration = .seconds(60)
+    _ tool: String, _ arguments: [String], with environment: [String: String] = [:],
+    within limit: Duration = .seconds(60)
   ) throws -> Outcome {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("breadboard-rig-\(UUID().uuidString)")
@@ -45,7 +46,7 @@ final class UmockdevRig<Function: USBFunction> {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: tool)
     process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }.merging(
       ["UMOCKDEV_DIR": bridge.folder, "LD_PRELOAD": "libumockdev-preload.so.0"]) { $1 }
     process.standardOutput = output
     process.standardError = output
