@@ -22,6 +22,7 @@ protocol BoardConnection: AnyObject {
 
   // What only some connections can do.
   func play(_ sound: any SampleSource, name: String) throws
+  func tilt(_ motion: any MotionSource, name: String) throws
   func drive(_ pin: Pin, _ level: Level?) throws
   /// Nil where the light cannot be seen from here.
   func isLit(_ light: String) throws -> Bool?

@@ -136,6 +136,14 @@ public final class BoardUnderTest {
     unread = []
   }
 
+  /// Moves the board as a recording says (CSV: t,ax,ay,az and more, see `MotionFile`), from its
+  /// next start on; on the emulated board only.
+  public func tilt(_ path: String) throws {
+    try connection.tilt(
+      MotionFile.load(path: path), name: URL(fileURLWithPath: path).lastPathComponent)
+    unread = []
+  }
+
   /// Pulls a pin of the board's names low or high, or lets go of it with nil; on the emulated board
   /// only.
   public func drive(_ pin: String, _ level: Level?) throws {

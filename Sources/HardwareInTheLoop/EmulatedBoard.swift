@@ -13,6 +13,7 @@ final class EmulatedBoard: BoardConnection {
   private var machine: Machine
   private var image: LoadedImage?
   private var sound: (any SampleSource)?
+  private var motion: any MotionSource = Rest()
   private var lines: [String] = []
   private var cutter = LineCutter()
   /// Time of machines before this one.
@@ -39,7 +40,7 @@ final class EmulatedBoard: BoardConnection {
         "the emulated board has no application", remedy: "call flash(_:) before anything else")
     }
     earlier = earlier + machine.core.now.sinceReset
-    machine = try Machine(board: board, microphone: sound)
+    machine = try Machine(board: board, microphone: sound, motion: motion)
     (lines, cutter) = ([], LineCutter())
     if hasUSB {
       machine.onUSBSerial = { [unowned self] bytes in
@@ -80,6 +81,16 @@ final class EmulatedBoard: BoardConnection {
         remedy: "list one under 'devices' in the board's file")
     }
     self.sound = sound
+    if image != nil { try powerUp() }
+  }
+
+  func tilt(_ motion: any MotionSource, name: String) throws {
+    guard board.hasMotionSensor else {
+      throw BoardError(
+        "\(board.name) has no motion sensor to move by \(name)",
+        remedy: "list one under 'devices' in the board's file")
+    }
+    self.motion = motion
     if image != nil { try powerUp() }
   }
 

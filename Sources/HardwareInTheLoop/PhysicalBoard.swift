@@ -87,6 +87,11 @@ final class PhysicalBoard: BoardConnection {
       remedy: "use inject(_:), which gives both boards the same samples")
   }
 
+  func tilt(_ motion: any MotionSource, name: String) throws {
+    throw BoardError(
+      "nothing here can move a real board by \(name)", remedy: "test that on the emulated one")
+  }
+
   func drive(_ pin: Pin, _ level: Level?) throws {
     throw BoardError(
       "nothing here can press a button of a real board", remedy: "test that on the emulated one")

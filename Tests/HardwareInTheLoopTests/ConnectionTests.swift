@@ -38,6 +38,15 @@ import Testing
         "no microphone to play hum.wav to; list one under 'devices' in the board's file"))
   }
 
+  @Test func motion_needsASensor() throws {
+    let board = try EmulatedBoard(Board.load(named: "microbit"))
+    #expect(
+      message { try board.tilt(Rest(), name: "lift.csv") }.hasSuffix(
+        "no motion sensor to move by lift.csv; list one under 'devices' in the board's file"))
+    let sense = try EmulatedBoard(Board.load(named: "nano33ble-sense"))
+    #expect(message { try sense.tilt(Rest(), name: "lift.csv") } == "no error")
+  }
+
   /// The reset vector leads to nothing.
   @Test func crash_isTold() throws {
     let board = try EmulatedBoard(Board.load(named: "nano33ble"))
@@ -61,6 +70,9 @@ import Testing
     #expect(
       message { try board.drive(Pin(port: 0, number: 1), .low) }.hasPrefix(
         "nothing here can press a button of a real board"))
+    #expect(
+      message { try board.tilt(Rest(), name: "lift.csv") }.hasPrefix(
+        "nothing here can move a real board by lift.csv"))
     #expect(message { try board.send([1]) } != "no error")
   }
 

@@ -40,6 +40,7 @@ final class ScriptedBoard: BoardConnection {
   }
 
   func play(_ sound: any SampleSource, name: String) {}
+  func tilt(_ motion: any MotionSource, name: String) {}
   func drive(_ pin: Pin, _ level: Level?) {}
   func isLit(_ light: String) -> Bool? { nil }
 }
