@@ -22,19 +22,30 @@ protocol LaneRegisters: Peripheral {
 }
 
 /// Which registers a block has: offset and width, in order and without overlaps.
-struct RegisterLayout: Sendable {
+final class RegisterLayout: Sendable {
   struct Register: Sendable {
     let offset: UInt32
     let width: BusWidth
   }
 
   let registers: [Register]
+  /// The width of the register that begins at an offset, 0 where none does: firmware that polls
+  /// asks for whole registers, over and over.
+  private let widths: [UInt8]
 
   init(bytes: [UInt32] = [], halves: [UInt32] = [], words: [UInt32] = []) {
     registers =
       (bytes.map { Register(offset: $0, width: .byte) }
       + halves.map { Register(offset: $0, width: .half) }
       + words.map { Register(offset: $0, width: .word) }).sorted { $0.offset < $1.offset }
+    var widths = [UInt8](repeating: 0, count: registers.last.map { Int($0.offset) + 1 } ?? 0)
+    for register in registers { widths[Int(register.offset)] = register.width.rawValue }
+    self.widths = widths
+  }
+
+  /// Whether an access is one register and nothing else.
+  func isRegister(_ offset: UInt32, _ width: BusWidth) -> Bool {
+    offset < widths.count && widths[Int(offset)] == width.rawValue
   }
 
   /// The registers that an access touches, the first and one behind the last.
@@ -79,6 +90,7 @@ extension LaneRegisters {
     _ offset: UInt32, _ width: BusWidth, in context: inout DeviceContext
   ) -> UInt32 {
     let (offset, layout) = (canonical(offset), layout)
+    if layout.isRegister(offset, width) { return load(offset, in: &context) & width.mask }
     let touched = layout.touched(by: offset, width)
     if touched.isEmpty { context.reportUnmodelled(offset, write: false) }
     var result: UInt32 = 0
@@ -93,6 +105,9 @@ extension LaneRegisters {
     _ offset: UInt32, _ value: UInt32, _ width: BusWidth, in context: inout DeviceContext
   ) {
     let (offset, layout) = (canonical(offset), layout)
+    if layout.isRegister(offset, width) {
+      return store(offset, value & width.mask, lanes: width.mask, in: &context)
+    }
     let touched = layout.touched(by: offset, width)
     if touched.isEmpty { context.reportUnmodelled(offset, write: true) }
     for register in layout.registers[touched] {
