@@ -54,6 +54,9 @@ extension USBHost {
   /// Whether bytes that are sent would go soon, or are lost because there is no port.
   public var hasRoom: Bool { (serial?.outgoing.count ?? 0) < 4096 }
 
+  /// Whether all bytes that were sent have gone, so that the next ones begin a transfer.
+  public var hasSentAll: Bool { serial?.outgoing.isEmpty ?? true }
+
   mutating func startSerialPort(at now: Instant) {
     guard let port = identity.parsed.serialPort else { return }
     serial = SerialPortDriver(port: port)

@@ -11,6 +11,8 @@ final class BoardPort {
   private let link: String?
   private let announce: (String) -> Void
   private var terminal: PseudoTerminal?
+  /// Takes what the program writes as soon as it does.
+  private var listener: PortListener?
   private var attachment = 0
   /// As the program on this machine was last seen to hold the port.
   private var held = SerialLine.closed
@@ -18,7 +20,6 @@ final class BoardPort {
   private var backlog: [UInt8] = []
   /// Beyond this the board has to wait.
   private static let mostBacklog = 4096
-  private static let chunk = 4096
 
   init(link: String?, of machine: Machine, announce: @escaping (String) -> Void) {
     (self.link, self.announce) = (link, announce)
@@ -29,11 +30,13 @@ final class BoardPort {
   /// Passes on what has come; says whether anything moved.
   func serve(_ machine: Machine) throws -> Bool {
     try follow(machine)
-    guard let terminal else { return false }
+    guard let terminal, let listener else { return false }
     var hasMoved = false
     let baud = terminal.baud
-    let bytes = machine.usb.hasRoom ? terminal.read(atMost: Self.chunk) : []
     let isOpen = terminal.isOpen
+    // What was written at once goes as one transfer, as a real port's driver sends it: bootloaders
+    // tell commands from data by the packets.
+    let bytes = machine.usb.hasSentAll ? listener.next() : []
     // Somebody may have come and gone since the last look.
     let wasVisited = !isOpen && !held.isOpen && (baud != held.baud || !bytes.isEmpty)
     if isOpen || wasVisited {
@@ -43,7 +46,7 @@ final class BoardPort {
       machine.sendSerial(bytes)
       hasMoved = true
     }
-    if !isOpen, held.isOpen, bytes.isEmpty || wasVisited {
+    if !isOpen, held.isOpen, (bytes.isEmpty && listener.isEmpty) || wasVisited {
       hasMoved = hold(SerialLine(isOpen: false, baud: baud, dtr: false, rts: false), machine)
       backlog = []
       terminal.dropUnread()
@@ -52,12 +55,13 @@ final class BoardPort {
   }
 
   /// Waits until the program has done something, or for the time given.
-  func wait(milliseconds: Int32) { terminal?.wait(milliseconds: milliseconds) }
+  func wait(milliseconds: Int32) { listener?.wait(milliseconds: Int(milliseconds)) }
   var canWait: Bool { terminal != nil }
 
   func close() {
+    listener?.stop()
     terminal?.close()
-    terminal = nil
+    (listener, terminal) = (nil, nil)
   }
 
   /// The port comes and goes with the device.
@@ -73,6 +77,7 @@ final class BoardPort {
       attachment = machine.usb.attachmentCount
       let new = try PseudoTerminal(link: link)
       terminal = new
+      listener = PortListener(new)
       held.baud = new.baud
       let name = machine.usb.deviceName.map { ", \($0)" } ?? ""
       announce((link.map { "\($0) (\(new.path))" } ?? new.path) + name)
