@@ -29,6 +29,8 @@ public enum FlashAction: Equatable, Sendable {
   case discardInput
   /// Followed by `.done`; baud rate in bits a second.
   case setBaud(Int)
+  /// Followed by `.done`; a port has no parity until it is told otherwise.
+  case setParity(SerialParity)
   /// Followed by `.done`; nil leaves a line as it is.
   case setLines(dtr: Bool?, rts: Bool?)
 
@@ -51,6 +53,10 @@ public enum FlashAction: Equatable, Sendable {
   case report(FlashProgress)
   /// The device is expected to leave the bus now. Followed by `.disconnected` or `.timedOut`.
   case awaitDisconnect(within: Duration)
+}
+
+public enum SerialParity: String, Equatable, Sendable {
+  case none, even, odd
 }
 
 /// A control request without its length, which follows from the data.

@@ -82,6 +82,7 @@ package struct SerialRig<Bootloader: SerialBootloader> {
     case .receive(let count, let time): return receive(count, within: time)
     case .discardInput: toHost.removeAll { $0.due <= clock }
     case .setBaud(let baud): setLines(baud: baud)
+    case .setParity: break
     case .setLines(let dtr, let rts): setLines(dtr: dtr, rts: rts)
     case .pause(let time): wait(time) { _ in false }
     case .awaitDisconnect(let time):

@@ -122,7 +122,7 @@ package struct USBRig<Class: USBDeviceClass> {
       reports.append(progress)
       return .done
     case .awaitDisconnect(let time): return awaitDisconnect(time)
-    case .send, .receive, .discardInput, .setBaud, .setLines:
+    case .send, .receive, .discardInput, .setBaud, .setParity, .setLines:
       return .transportFailed("no serial port")
     }
   }
