@@ -61,13 +61,15 @@ struct SAMBADialect: Equatable, Sendable {
   var granule: Int
   /// What its start must be aligned to: one erase unit.
   var eraseUnit: Int
+  /// What keeps a command and its data in USB packets of their own: more than a frame.
+  var packetPause: Duration
   /// What the user sees it called.
   var chip: String
 
   static let nrf = SAMBADialect(
     capabilities: "IKXYZ", stray: 2, buffer: 0, filler: UInt8(ascii: "#"), granule: 4096,
-    eraseUnit: 4096, chip: "nRF52840")
+    eraseUnit: 4096, packetPause: .zero, chip: "nRF52840")
   static let samd = SAMBADialect(
     capabilities: "XYZ", stray: 0, buffer: 0x2000_4000, filler: 0xFF, granule: 64, eraseUnit: 256,
-    chip: "SAMD21")
+    packetPause: .milliseconds(2), chip: "SAMD21")
 }

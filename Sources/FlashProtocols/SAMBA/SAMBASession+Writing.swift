@@ -36,9 +36,11 @@ extension SAMBASession {
     return .exchange(
       [
         .report(FlashProgress(.writing, done: done, total: image.bytes.count)),
-        // The SAMD's bootloader mistakes data that share a USB packet with their command.
+        // The SAMD's bootloader mistakes data that share a USB packet with their command, and
+        // drivers may gather what is sent at once.
         .discardInput, .send(SAMBACommand.send(to: dialect.buffer, count: bytes.count)),
-        .send(bytes), .send(SAMBACommand.buffer(at: dialect.buffer)),
+        .pause(dialect.packetPause), .send(bytes), .pause(dialect.packetPause),
+        .send(SAMBACommand.buffer(at: dialect.buffer)),
       ], Reply(shape: .count(3), within: .seconds(2)))
   }
 

@@ -167,6 +167,7 @@ extension SAMBASession {
       actions.append(.send(Array(repeating: dialect.filler, count: min(filler, 1024))))
       filler -= 1024
     }
+    if attempt > 0 { actions.append(.pause(dialect.packetPause)) }
     actions += [.discardInput, .send(SAMBACommand.normalMode)]
     return .exchange(actions, Reply(shape: .count(2), within: .milliseconds(300)))
   }

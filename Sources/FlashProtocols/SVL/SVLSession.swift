@@ -41,17 +41,22 @@ package struct SVLPacket: Equatable, Sendable {
 /// Frames carry no number and the board asks for "the next one" or "that one again": a lost request
 /// and a lost frame look the same from here, and guessing wrong shifts the application. So whatever
 /// is not as it should be starts again from the board's reset, a bounded number of times. A frame
-/// that came twice shows in one request too many at the end.
+/// that came twice shows in one request too many; if that is lost too, nobody can know.
 public struct SVLSession: Dialogue {
   enum State: Equatable {
     case opening
     case greeting
     case entering
     case sending(Int)
+    /// The request for the next frame has come; a second one must not.
+    case settling(Int)
     case ending(attempt: Int)
   }
 
   static let attempts = 5
+  /// What the loader takes to write a frame, and so to ask again if that came twice.
+  static let settlingTime = Duration.milliseconds(30)
+  static let askedTwice = "the loader asked for more than it was sent: a frame came twice"
 
   let image: FlashImage
   let parameters: FlashParameters
@@ -73,7 +78,7 @@ public struct SVLSession: Dialogue {
   var step: FlashProgress.Step {
     switch state {
     case .opening, .greeting, .entering: .connecting
-    case .sending: .writing
+    case .sending, .settling: .writing
     case .ending: .restarting
     }
   }
@@ -95,6 +100,7 @@ public struct SVLSession: Dialogue {
     case .greeting: return greeted(outcome)
     case .entering: return entered(outcome)
     case .sending(let frame): return sent(frame, outcome)
+    case .settling(let frame): return settled(frame, outcome)
     case .ending(let attempt): return ended(attempt, outcome)
     }
   }
@@ -173,6 +179,12 @@ public struct SVLSession: Dialogue {
       let place = hexadecimal(Int(image.start) + frame * SVLPacket.dataLimit)
       return again("the frame for \(place) did not arrive whole")
     }
+    state = .settling(frame)
+    return .exchange([], Reply(shape: .count(1), within: Self.settlingTime))
+  }
+
+  private mutating func settled(_ frame: Int, _ outcome: Exchange.Outcome) -> Turn {
+    guard outcome == .silence([]) else { return again(Self.askedTwice) }
     return frame + 1 < frames ? send(frame + 1) : end(attempt: 0)
   }
 
@@ -187,7 +199,7 @@ public struct SVLSession: Dialogue {
   private mutating func ended(_ attempt: Int, _ outcome: Exchange.Outcome) -> Turn {
     guard let packet = packet(outcome) else { return .finished(.acknowledged) }
     guard packet.command == .retry else {
-      return again("the loader asked for more than there is: a frame came twice")
+      return again(Self.askedTwice)
     }
     return attempt + 1 < Self.attempts
       ? end(attempt: attempt + 1) : again("the loader did not take the end of the application")
