@@ -27,6 +27,8 @@ public struct MemoryArray: BootMemory, Equatable, Sendable {
   private var regions: [Region] = []
   /// Flash that neither erases nor programs, as a boot protection leaves it.
   public var protected: Range<UInt32> = 0..<0
+  /// Flash that says it erases, and does not.
+  public var isWornOut = false
 
   public init() {}
 
@@ -60,6 +62,7 @@ public struct MemoryArray: BootMemory, Equatable, Sendable {
     guard let (region, offset) = place(address, count), !isProtected(address, count),
       case .flash(let unit) = regions[region].kind, offset % unit == 0, count % unit == 0
     else { return false }
+    if isWornOut { return true }
     regions[region].bytes.replaceSubrange(
       offset..<offset + count, with: repeatElement(0xFF, count: count))
     return true
@@ -108,6 +111,16 @@ extension MemoryArray {
     var memory = MemoryArray()
     memory.add(.flash(eraseUnit: 8192), at: 0, size: 0x10_0000)
     memory.add(.ram, at: 0x1000_0000, size: 0x6_0000, fill: 0)
+    return memory
+  }
+
+  /// The flash of an STM32F746: sectors of 32, 128 and 256 KiB.
+  public static func stm32f746() -> MemoryArray {
+    var memory = MemoryArray()
+    memory.add(.flash(eraseUnit: 0x8000), at: 0x0800_0000, size: 0x2_0000)
+    memory.add(.flash(eraseUnit: 0x2_0000), at: 0x0802_0000, size: 0x2_0000)
+    memory.add(.flash(eraseUnit: 0x4_0000), at: 0x0804_0000, size: 0xC_0000)
+    memory.add(.ram, at: 0x2000_0000, size: 0x5_0000, fill: 0)
     return memory
   }
 
