@@ -19,7 +19,12 @@ extension Machine {
   public var isInBootloader: Bool { standIn?.phase == .here }
 
   /// The core stands still, because the stand-in runs or listens.
-  var coreIsHeld: Bool { standIn.map { $0.phase != .away } ?? false }
+  var coreIsHeld: Bool {
+    switch standIn?.phase {
+    case nil, .away?: false
+    case .listening?, .here?: true
+    }
+  }
 
   /// After a reset, when memories and registers are what it left.
   func enterStandIn(after cause: DeviceContext.ResetCause) {

@@ -29,8 +29,10 @@ struct SerialPortDevice {
   var isLineChanged = false
 
   private static let packetSize = 64
-  /// More packets than this are refused until some were taken.
+  /// More packets than this are refused until some were taken, and all while the host does not
+  /// fetch what it asked for.
   private static let mostPackets = 16
+  private static let mostAnswer = 1 << 16
 
   init(vendor: UInt16, product: UInt16, manufacturer: String, name: String, serialNumber: String) {
     func low(_ word: UInt16) -> UInt8 { UInt8(truncatingIfNeeded: word) }
@@ -65,7 +67,7 @@ struct SerialPortDevice {
     case .out(address, 0, let bytes): return takeControl(bytes)
     case .in(address, 0): return sendControl()
     case .out(address, 2, let bytes) where isConfigured:
-      guard inbox.count < Self.mostPackets else { return .notReady }
+      guard inbox.count < Self.mostPackets, outbox.count < Self.mostAnswer else { return .notReady }
       if !bytes.isEmpty { inbox.append(bytes) }
       return .acknowledged
     case .in(address, 2) where isConfigured: return send()

@@ -52,6 +52,11 @@ enum DeviceCatalogue {
     "microchip.evsys": { MicrochipEVSYS($0) },
   ]
 
+  /// Those that turn events into tasks: the others are not asked.
+  static let routers: Set = [
+    "nordic.gpiote", "nordic.ppi", "microchip.dmac", "microchip.eic", "microchip.evsys",
+  ]
+
   enum Part {
     case pdmMicrophone
     case light

@@ -17,6 +17,7 @@ extension Machine {
       let peripheral = try instance.isModelled ? peripheral(of: instance, parameters) : nil
       let index = devices.count
       devices.append(DeviceSlot(instance: instance, peripheral: peripheral))
+      if DeviceCatalogue.routers.contains(instance.kind) { routers.append(index) }
       place(index, from: instance.base, to: instance.end)
       for window in instance.windows { place(index, from: window.base, to: window.end) }
     }

@@ -162,7 +162,7 @@ extension Machine {
 
   private func route(_ event: Address, at now: Instant, depth: Int) {
     guard depth < Self.longestEventChain else { return }
-    for index in devices.indices {
+    for index in routers {
       guard let tasks = devices[index].peripheral?.tasks(triggeredBy: event) else { continue }
       for task in tasks {
         guard let target = device(at: task) else { continue }

@@ -18,6 +18,8 @@ public final class Machine {
   /// Devices by the page of 1 KiB that their registers, or their windows, lie in: a peripheral's
   /// registers never share a page with another's, but for those of one block.
   var devicesByPage: [UInt32: Int] = [:]
+  /// The devices that turn events into tasks.
+  var routers: [Int] = []
   var wakes: WakeQueue
   var pins = PinBank()
   var microphones: [Microphone] = []

@@ -93,7 +93,7 @@ extension USBHost {
 
   /// What the device has sent since the last call.
   mutating func takeReceived() -> [UInt8] {
-    guard let bytes = serial?.received, !bytes.isEmpty else { return [] }
+    guard serial?.received.isEmpty == false, let bytes = serial?.received else { return [] }
     serial?.received = []
     return bytes
   }

@@ -67,6 +67,24 @@ extension USBHost {
         }
       }
     }
+
+    /// The most that the next packet may carry; all that it carries, to the device.
+    var packetSize: Int {
+      switch kind {
+      case .control where stage == .setup: 8
+      case .control where stage == .status: 0
+      default: isToHostNow ? maxPacketSize : min(data.count - sent, maxPacketSize)
+      }
+    }
+
+    /// What the next packet to the device carries.
+    var outgoing: [UInt8] {
+      switch kind {
+      case .control(let setup) where stage == .setup: setup.bytes
+      case .control where stage == .status: []
+      default: Array(data[sent...].prefix(maxPacketSize))
+      }
+    }
   }
 
   // MARK: Asking for transfers
@@ -136,31 +154,13 @@ extension USBHost {
 
   // MARK: Packets
 
-  /// The most that the next packet may carry.
-  func packetSize(of transfer: Pending) -> Int {
-    switch transfer.kind {
-    case .control where transfer.stage == .setup: 8
-    case .control where transfer.stage == .status: 0
-    default: transfer.isToHostNow ? transfer.maxPacketSize : outgoing(transfer).count
-    }
-  }
-
-  /// What the next packet to the device carries.
-  func outgoing(_ transfer: Pending) -> ArraySlice<UInt8> {
-    switch transfer.kind {
-    case .control(let setup) where transfer.stage == .setup: setup.bytes[...]
-    case .control where transfer.stage == .status: []
-    default: transfer.data[transfer.sent...].prefix(transfer.maxPacketSize)
-    }
-  }
-
   func event(of transfer: Pending) -> USBBusEvent {
     if case .control = transfer.kind, transfer.stage == .setup {
-      return .setup(address: address, endpoint: 0, Array(outgoing(transfer)))
+      return .setup(address: address, endpoint: 0, transfer.outgoing)
     }
     return transfer.isToHostNow
       ? .in(address: address, endpoint: transfer.endpoint)
-      : .out(address: address, endpoint: transfer.endpoint, Array(outgoing(transfer)))
+      : .out(address: address, endpoint: transfer.endpoint, transfer.outgoing)
   }
 
   /// Takes a transfer on by the device's answer to its packet.
@@ -182,7 +182,7 @@ extension USBHost {
     queue[index].refusals = 0
     queue[index].silences = 0
     queue[index].readyAt = busFreeAt
-    let size = outgoing(queue[index]).count
+    let size = queue[index].packetSize
     switch (queue[index].kind, queue[index].stage) {
     case (.control, .status): finish(index, at: now)
     case (.control(let setup), .setup): queue[index].stage = setup.length == 0 ? .status : .data

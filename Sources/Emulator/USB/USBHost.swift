@@ -283,21 +283,29 @@ public struct USBHost: Codable, Sendable {
   /// turns.
   private mutating func planPacket(at now: Instant) {
     var first: (start: Instant, turn: UInt8)?
-    var seen: [UInt8] = []
-    for (index, transfer) in queue.enumerated() {
-      // Transfers of one endpoint come one after the other.
-      guard identity.isReady || transfer.purpose != .client, !seen.contains(transfer.pipe)
-      else { continue }
-      seen.append(transfer.pipe)
-      let start = max(max(busFreeAt, transfer.readyAt), now)
-      let size = packetSize(of: transfer)
+    for index in queue.indices where isNextOfItsPipe(index) {
+      let start = max(max(busFreeAt, queue[index].readyAt), now)
+      let size = queue[index].packetSize
       guard start < nextFrameAt, start + time.transaction(size) <= nextFrameAt else { continue }
-      let turn = transfer.pipe &- lastServed &- 1
+      let turn = queue[index].pipe &- lastServed &- 1
       if let first, (first.start, first.turn) <= (start, turn) { continue }
       first = (start, turn)
       // A device answers a token, and takes a packet that has come whole.
-      let lead = time.token + (transfer.isToHostNow ? Cycles(0) : time.data(size))
+      let lead = time.token + (queue[index].isToHostNow ? Cycles(0) : time.data(size))
       (nextAt, plan) = (start + lead, .packet(index))
     }
+  }
+
+  /// Transfers of one endpoint come one after the other; those of clients, once there is an address.
+  private func isNextOfItsPipe(_ index: Int) -> Bool {
+    guard mayStart(index) else { return false }
+    for earlier in 0..<index where queue[earlier].pipe == queue[index].pipe {
+      if mayStart(earlier) { return false }
+    }
+    return true
+  }
+
+  private func mayStart(_ index: Int) -> Bool {
+    identity.isReady || queue[index].purpose != .client
   }
 }

@@ -31,6 +31,8 @@ import USBModel
     machine.devices[slot] = DeviceSlot(
       instance: machine.devices[slot].instance, peripheral: ScriptedDevice())
     machine.load(image)
+    // The bootloader leaves the UART receiving (TASKS_STOPRX); here nobody listens there.
+    #expect(machine.poke(0x4000_2004, [1, 0, 0, 0]))
     run(machine, milliseconds: milliseconds)
     machine.call(slot, at: machine.core.now) { device, context in
       guard var script = device as? ScriptedDevice else { return }
