@@ -70,6 +70,8 @@ extension Machine {
 
   private func cameByUSB(_ bytes: [UInt8], at instant: Instant) {
     onUSBSerial?(bytes)
+    // A bootloader's answers are for tools.
+    guard !isInBootloader else { return }
     for byte in bytes {
       if let line = console.receive(byte, from: .usb, at: instant) { onConsoleLine?(line) }
     }

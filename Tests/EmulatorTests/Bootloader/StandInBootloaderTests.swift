@@ -53,6 +53,8 @@ import Testing
     #expect(machine.usb.deviceName == "\(numbers) \(machine.board.name)")
     #expect(ask(machine, "N#") == "\n\r")
     #expect(ask(machine, "V#").contains("Arduino"))
+    machine.endConsoleLine()
+    #expect(machine.console.lines.isEmpty)
   }
 
   @Test func mkr1000_isFlashed_andStarts() throws {
