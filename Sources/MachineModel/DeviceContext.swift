@@ -66,6 +66,9 @@ public struct DeviceContext {
     case nonMaskableInterrupt
     /// The pull-up on D+ was switched on or off.
     case usbAttachment(Bool)
+    /// The USB controller was switched on or off, and its transceiver wants a supply: the chip's
+    /// other blocks hear it as `usbSupply(isWanted:in:)`.
+    case usbSupply(isWanted: Bool)
   }
 
   public enum Drive: Codable, Equatable, Sendable {

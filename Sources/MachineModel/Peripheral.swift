@@ -42,6 +42,7 @@ extension Peripheral {
   public mutating func usb(
     _ event: USBBusEvent, in context: inout DeviceContext
   ) -> USBHandshake { .none }
+  public mutating func usbSupply(isWanted: Bool, in context: inout DeviceContext) {}
   public mutating func wake(in context: inout DeviceContext) {}
   public mutating func reset(
     after cause: DeviceContext.ResetCause, in context: inout DeviceContext

@@ -131,6 +131,10 @@ extension Machine {
     case .clock(let line, let frequency): tell(line, frequency, at: now, depth: depth)
     case .nonMaskableInterrupt: core.raiseNonMaskableInterrupt()
     case .usbAttachment(let isAttached): attachUSB(isAttached, of: index, at: now)
+    case .usbSupply(let isWanted):
+      for other in devices.indices where other != index {
+        call(other, at: now, depth: depth + 1) { $0.usbSupply(isWanted: isWanted, in: &$1) }
+      }
     case .systemOff:
       isOff = true
       observers?.note(.systemOff, at: now, in: self)

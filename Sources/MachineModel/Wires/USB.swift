@@ -34,4 +34,6 @@ public protocol USBDeviceController {
   /// `DeviceContext.Effect.usbAttachment`.
   var isAttachedToUSB: Bool { get }
   mutating func usb(_ event: USBBusEvent, in context: inout DeviceContext) -> USBHandshake
+  /// The chip's USB controller asks for its transceiver's supply (Nordic POWER has the regulator).
+  mutating func usbSupply(isWanted: Bool, in context: inout DeviceContext)
 }
