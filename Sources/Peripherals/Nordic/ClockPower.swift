@@ -17,6 +17,7 @@ public struct NordicClockPower: Peripheral {
   /// When the regulator behind VBUS is ready.
   private var usbPowerReadyAt: Instant?
   private var isUSBPowerReady = false
+  private var isUSBPowerWanted = false
   private var clocks = Clocks()
   private var resetReason: UInt32 = 0
   private var ramPower = [UInt32](repeating: POWER.Reset.ramPower, count: Self.ramBlocks)
@@ -80,8 +81,9 @@ public struct NordicClockPower: Peripheral {
     case .lockup: resetReason |= POWER.ResetReason.lockup
     }
     if cause != .software && cause != .lockup { retained.reset() }
-    (isUSBPowerReady, usbPowerReadyAt) = (false, nil)
-    if hasUSBPower { detectUSB(in: &context) }
+    isUSBPowerWanted = false
+    controlUSBPower(at: context.now)
+    if hasUSBPower { events.fire(POWER.Offset.eventsUSBDetected, in: &context) }
   }
 
   // MARK: VBUS
@@ -91,22 +93,26 @@ public struct NordicClockPower: Peripheral {
   ) -> USBHandshake {
     guard case .power(let isOn) = event, isOn != hasUSBPower else { return .none }
     hasUSBPower = isOn
-    if isOn {
-      detectUSB(in: &context)
-    } else {
-      (isUSBPowerReady, usbPowerReadyAt) = (false, nil)
-      events.fire(POWER.Offset.eventsUSBRemoved, in: &context)
-      schedule(in: &context)
-    }
+    let event = isOn ? POWER.Offset.eventsUSBDetected : POWER.Offset.eventsUSBRemoved
+    events.fire(event, in: &context)
+    controlUSBPower(at: context.now)
+    schedule(in: &context)
     return .none
   }
 
-  /// USBPWRRDY follows when the regulator's capacitor is charged: 1 ms, for which the manual gives
-  /// no figure.
-  private mutating func detectUSB(in context: inout DeviceContext) {
-    usbPowerReadyAt = context.now + parameters.microseconds(1000)
-    events.fire(POWER.Offset.eventsUSBDetected, in: &context)
+  public mutating func usbSupply(isWanted: Bool, in context: inout DeviceContext) {
+    guard isWanted != isUSBPowerWanted else { return }
+    isUSBPowerWanted = isWanted
+    controlUSBPower(at: context.now)
     schedule(in: &context)
+  }
+
+  /// The regulator runs while there is VBUS and USBD is enabled; USBPWRRDY follows when it has
+  /// settled (5.3.2): 1 ms, for which the manual gives no figure.
+  private mutating func controlUSBPower(at now: Instant) {
+    isUSBPowerReady = false
+    let runs = hasUSBPower && isUSBPowerWanted
+    usbPowerReadyAt = runs ? now + parameters.microseconds(1000) : nil
   }
 
   // MARK: Registers

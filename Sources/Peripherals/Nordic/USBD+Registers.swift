@@ -86,6 +86,7 @@ extension NordicUSBD {
   private mutating func change(_ offset: UInt32, in context: inout DeviceContext) {
     switch offset {
     case USBD.Offset.enable:
+      context.request(.usbSupply(isWanted: registers[offset] != 0))
       if registers[offset] != 0 {
         startUp(in: &context)
       } else {

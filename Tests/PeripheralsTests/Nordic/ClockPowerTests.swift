@@ -92,16 +92,20 @@ import Testing
     #expect(block.read(POWER.Offset.ramPower) == 0xFFFF)
   }
 
-  @Test mutating func busPower_isDetectedThenReady() {
+  @Test mutating func busPower_isDetectedAndReadyOnceUSBDIsOn() {
     block.call { _ = $0.usb(.power(true), in: &$1) }
     #expect(block.read(POWER.Offset.eventsUSBDetected) == 1)
+    block.run(microseconds: 5000)
     #expect(block.read(POWER.Offset.usbRegulatorStatus) == POWER.USBStatus.busPower)
+    block.call { $0.usbSupply(isWanted: true, in: &$1) }
     block.run(microseconds: 999)
     #expect(block.read(POWER.Offset.eventsUSBPowerReady) == 0)
     block.run(microseconds: 1)
     #expect(block.read(POWER.Offset.eventsUSBPowerReady) == 1)
     #expect(block.read(POWER.Offset.usbRegulatorStatus) == 3)
     #expect(block.read(POWER.Offset.eventsUSBRemoved) == 0)
+    block.call { $0.usbSupply(isWanted: false, in: &$1) }
+    #expect(block.read(POWER.Offset.usbRegulatorStatus) == POWER.USBStatus.busPower)
     block.call { _ = $0.usb(.power(false), in: &$1) }
     #expect(block.read(POWER.Offset.eventsUSBRemoved) == 1)
     #expect(block.read(POWER.Offset.usbRegulatorStatus) == 0)
@@ -109,11 +113,12 @@ import Testing
 
   @Test mutating func busPower_outlastsResetsAndIsDetectedAgain() {
     block.call { _ = $0.usb(.power(true), in: &$1) }
+    block.call { $0.usbSupply(isWanted: true, in: &$1) }
     block.run(microseconds: 2000)
     block.call { $0.reset(after: .software, in: &$1) }
     #expect(block.read(POWER.Offset.eventsUSBDetected) == 1)
     #expect(block.read(POWER.Offset.eventsUSBPowerReady) == 0)
-    block.run(microseconds: 1000)
-    #expect(block.read(POWER.Offset.usbRegulatorStatus) == 3)
+    block.run(microseconds: 2000)
+    #expect(block.read(POWER.Offset.usbRegulatorStatus) == POWER.USBStatus.busPower)
   }
 }

@@ -23,6 +23,7 @@ import Testing
     #expect(block.read(USBD.Offset.eventCause) == USBD.Cause.ready)
     #expect(block.take(USBD.Offset.eventsBus) == 1)
     #expect(block.effects.filter { $0 == .usbAttachment(true) }.count == 1)
+    #expect(block.effects.contains(.usbSupply(isWanted: true)))
     block.write(USBD.Offset.eventCause, USBD.Cause.ready)
     #expect(block.read(USBD.Offset.eventCause) == 0)
     block.write(USBD.Offset.pullUp, 0)
