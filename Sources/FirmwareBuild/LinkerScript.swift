@@ -57,7 +57,7 @@ struct LinkerScript: Equatable {
     {
       .vectors : { __vectors = .; KEEP(*(.vectors.\(table))) } > FLASH
       .text : ALIGN(4) { *(.text .text.*) } > FLASH
-      .rodata : ALIGN(4) { *(.rodata .rodata.*) } > FLASH
+      .rodata : ALIGN(4) { *(.rodata .rodata.*) . = ALIGN(4); } > FLASH
       .got : ALIGN(4) { *(.got .got.*) } > FLASH
       .ARM.exidx : ALIGN(4) { *(.ARM.exidx .ARM.exidx.*) } > FLASH
       .data : ALIGN(4)
