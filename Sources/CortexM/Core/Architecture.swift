@@ -60,6 +60,10 @@ public enum ProcessorModel: CaseIterable, Sendable {
     }
   }
 
+  /// Whether an unaligned access to Device memory is made of aligned ones (UNPREDICTABLE in the
+  /// architecture; Cortex-M7 faults).
+  var splitsDeviceAccesses: Bool { self == .cortexM3 || self == .cortexM4 }
+
   /// The floating-point extensions that it can be built with.
   public var floatingPointOptions: [Architecture.FloatingPoint] {
     switch self {

@@ -96,10 +96,12 @@ extension Core {
     address & 1 == 0 && remaining >= 2 ? 2 : 1
   }
 
-  /// Unaligned accesses are for single registers and Normal memory (ARMv7-M ARM, A3.2.1).
+  /// Unaligned accesses are for single registers and Normal memory (ARMv7-M ARM, A3.2.1); the
+  /// system bus of the Cortex-M3 and M4 splits those to devices too.
   private func mayBeUnaligned(_ width: AccessWidth, _ address: UInt32) -> Bool {
     let isNormal = address < 0x4000_0000 || (0x6000_0000..<0xA000_0000).contains(address)
-    if width == .alignedWord || !isNormal
+    let isSplit = configuration.processor.splitsDeviceAccesses && address < 0xE000_0000
+    if width == .alignedWord || !(isNormal || isSplit)
       || system.has(SystemControlBlock.unalignedTrap, in: system.configuration)
     {
       stop(.usage(FaultStatus.unaligned))

@@ -63,6 +63,35 @@ import Testing
     #expect(machine.control(0xE000_ED28) == status)
   }
 
+  /// str r0, [r2] to a device, one byte off: Cortex-M3 and M4 make three accesses of it.
+  @Test(arguments: [ProcessorModel.cortexM3, .cortexM4])
+  func unalignedStoreToADevice_isSplit(processor: ProcessorModel) {
+    let configuration = CoreConfiguration(
+      processor: processor, floatingPoint: .none, interruptCount: 48)
+    let machine = TestMachine([0x6010, 0xE7FE], configuration)
+    machine.core[register: 0] = 0x4433_2211
+    machine.core[register: 2] = 0x4000_0FFF
+    machine.run(10)
+    #expect(
+      machine.writes.map { [$0[0], $0[1] & 0xFF] } == [
+        [0x4000_0FFF, 0x11], [0x4000_1000, 0x22], [0x4000_1002, 0x44],
+      ])
+    #expect(machine.entered.isEmpty)
+  }
+
+  @Test func unalignedStoreToADevice_isAUsageFaultOnCortexM7() {
+    let machine = TestMachine(
+      [0x6010, 0xE7FE],
+      CoreConfiguration(processor: .cortexM7, floatingPoint: .none, interruptCount: 48))
+    machine.setHandler(6, Self.loop)
+    machine.control(0xE000_ED24, 7 << 16)
+    machine.core[register: 2] = 0x4000_0FFF
+    machine.run(30)
+    #expect(machine.entered.map(\.number) == [6])
+    #expect(machine.control(0xE000_ED28) == 1 << 24)
+    #expect(machine.writes.isEmpty)
+  }
+
   @Test func executeNever_isAMemManageFault() {
     let machine = machine([0x4708])
     machine.core[register: 1] = 0x4000_0001
