@@ -205,13 +205,15 @@ public struct NordicClockPower: Peripheral {
   }
 
   private mutating func startLowFrequency(at now: Instant) {
-    guard !clocks.lowFrequencyWanted else {
+    let source = registers[CLOCK.Offset.lowFrequencySource] & 3
+    if clocks.lowFrequencyWanted, clocks.lowFrequencySource == source {
       // A clock that runs says so again: a sketch behind a bootloader that started it waits for it.
       if clocks.lowFrequencyRuns { clocks.lowFrequencyReadyAt = now }
       return
     }
-    clocks.lowFrequencyWanted = true
-    clocks.lowFrequencySource = registers[CLOCK.Offset.lowFrequencySource] & 3
+    // Zephyr starts the RC oscillator first and goes over to the crystal while it runs.
+    (clocks.lowFrequencyWanted, clocks.lowFrequencyRuns) = (true, false)
+    clocks.lowFrequencySource = source
     let crystal = parameters.numbers["crystalStartMilliseconds"] ?? 250
     let delay: UInt64 =
       switch clocks.lowFrequencySource {

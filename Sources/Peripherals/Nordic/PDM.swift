@@ -45,7 +45,9 @@ public struct NordicPDM: Peripheral {
     var lastFrame: UInt64?
 
     func instant(ofFrame frame: UInt64) -> Instant { start + frames.span(ofTicks: frame) }
-    var bufferEndsAtFrame: UInt64 { firstFrame + frameCount }
+    /// A buffer of no samples ends with the first frame: Arduino's PDM library starts with one and
+    /// sets a real one when it sees STARTED.
+    var bufferEndsAtFrame: UInt64 { firstFrame + max(frameCount, 1) }
   }
 
   public init(_ parameters: DeviceParameters) { reference = parameters.reference }
@@ -90,7 +92,7 @@ public struct NordicPDM: Peripheral {
       clock: clock, decimation: decimation,
       frames: TickClock(clock.divided(by: decimation), reference: reference), start: context.now,
       isStereo: registers[PDM.Offset.mode] & PDM.Mode.mono == 0)
-    beginBuffer(in: &context)
+    beginBuffer(atFrame: 0, in: &context)
   }
 
   /// 32 MHz by a whole number: 2^32 / PDMCLKCTRL, rounded down (25 for 1.28 MHz).
@@ -100,11 +102,13 @@ public struct NordicPDM: Peripheral {
   }
 
   /// Latches SAMPLE.PTR and MAXCNT; firmware sets the next ones when it sees STARTED.
-  private mutating func beginBuffer(in context: inout DeviceContext) {
+  private mutating func beginBuffer(
+    atFrame frame: UInt64, in context: inout DeviceContext
+  ) {
     guard var stream else { return }
     let samples = UInt64(registers[PDM.Offset.sampleMaximumCount])
     stream.address = Address(registers[PDM.Offset.samplePointer])
-    stream.firstFrame = stream.bufferEndsAtFrame
+    stream.firstFrame = frame
     stream.frameCount = stream.isStereo ? samples / 2 : samples
     self.stream = stream
     events.fire(PDM.Offset.eventsStarted, in: &context)
@@ -115,8 +119,7 @@ public struct NordicPDM: Peripheral {
   private mutating func stop(in context: inout DeviceContext) {
     guard let stream, stream.lastFrame == nil else { return }
     let current = stream.frames.ticks(in: context.now - stream.start)
-    let end = stream.frameCount == 0 ? current + 1 : min(current + 1, stream.bufferEndsAtFrame)
-    self.stream?.lastFrame = max(end, stream.firstFrame)
+    self.stream?.lastFrame = max(min(current + 1, stream.bufferEndsAtFrame), stream.firstFrame)
     schedule(in: &context)
   }
 
@@ -129,7 +132,7 @@ public struct NordicPDM: Peripheral {
     }
     events.fire(PDM.Offset.eventsEnd, in: &context)
     if stream.lastFrame == nil {
-      beginBuffer(in: &context)
+      beginBuffer(atFrame: stream.bufferEndsAtFrame, in: &context)
     } else {
       self.stream = nil
       events.fire(PDM.Offset.eventsStopped, in: &context)
@@ -138,14 +141,7 @@ public struct NordicPDM: Peripheral {
 
   private func schedule(in context: inout DeviceContext) {
     guard let stream else { return context.cancelWake() }
-    if let last = stream.lastFrame {
-      context.wake(at: stream.instant(ofFrame: last))
-    } else {
-      // A buffer of no samples never ends: the stream waits for STOP.
-      let end =
-        stream.frameCount == 0 ? Instant.never : stream.instant(ofFrame: stream.bufferEndsAtFrame)
-      context.wake(at: end)
-    }
+    context.wake(at: stream.instant(ofFrame: stream.lastFrame ?? stream.bufferEndsAtFrame))
   }
 
   // MARK: Samples

@@ -71,6 +71,22 @@ import Testing
     #expect(block.read(POWER.Offset.resetReason) == 0)
   }
 
+  @Test mutating func lowFrequencyClock_goesOverToTheCrystalWhileItRuns() {
+    block.write(CLOCK.Offset.tasksLowFrequencyStart, 1)
+    block.run(microseconds: 1000)
+    block.write(CLOCK.Offset.eventsLowFrequencyStarted, 0)
+    block.write(CLOCK.Offset.lowFrequencySource, CLOCK.Source.crystal)
+    block.write(CLOCK.Offset.tasksLowFrequencyStart, 1)
+    block.run(microseconds: 1000)
+    #expect(
+      block.read(CLOCK.Offset.lowFrequencyStatus) == CLOCK.Status.running | CLOCK.Source.rc)
+    #expect(block.read(CLOCK.Offset.eventsLowFrequencyStarted) == 0)
+    block.run(microseconds: 250_000)
+    #expect(block.read(CLOCK.Offset.eventsLowFrequencyStarted) == 1)
+    #expect(
+      block.read(CLOCK.Offset.lowFrequencyStatus) == CLOCK.Status.running | CLOCK.Source.crystal)
+  }
+
   @Test mutating func lowFrequencyClock_thatRunsAlready_saysSoAgain() {
     block.write(CLOCK.Offset.tasksLowFrequencyStart, 1)
     block.run(microseconds: 1000)

@@ -116,12 +116,15 @@ import Testing
     #expect(pdm.effects.contains(.dmaFault(Address(0x1_0000), ByteCount(8))))
   }
 
-  @Test mutating func emptyBuffer_waitsForStop() {
+  /// Arduino's PDM library starts without a buffer and sets one when it sees STARTED.
+  @Test mutating func emptyBuffer_endsWithTheFirstFrame() {
+    pdm.environment.sound = { request in Array(repeating: 0.5, count: request.count) }
     start(count: 0)
-    pdm.run(microseconds: 10_000)
-    #expect(pdm.instants(ofEvent: PDM.Offset.eventsEnd).isEmpty)
-    pdm.write(PDM.Offset.tasksStop, 1)
-    pdm.run(microseconds: 100)
-    #expect(pdm.read(PDM.Offset.eventsStopped) == 1)
+    pdm.write(PDM.Offset.sampleMaximumCount, 16)
+    pdm.run(microseconds: 1100)
+    #expect(pdm.instants(ofEvent: PDM.Offset.eventsStarted) == [0, 4000, 68_000])
+    #expect(pdm.instants(ofEvent: PDM.Offset.eventsEnd) == [4000, 68_000])
+    #expect(pdm.environment.soundRequests.map(\.count) == [16])
+    #expect(sample(15) == 16384)
   }
 }
