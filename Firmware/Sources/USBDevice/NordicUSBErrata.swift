@@ -17,8 +17,8 @@ enum NordicUSBErrata {
   private static let value: UInt32 = 0x804
   private static let busy: UInt32 = 0xC1C
 
-  /// 187 and 211 (USBD cannot be enabled; stays suspended too long), 171 (might not reach its active
-  /// state): before ENABLE.
+  /// 187 and 211 (USBD cannot be enabled; stays suspended too long), 171 (might not reach its
+  /// active state): before ENABLE.
   static func beginStart() {
     write(3, at: wake)
     write(0xC0, at: start)

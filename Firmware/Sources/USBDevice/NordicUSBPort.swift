@@ -6,8 +6,8 @@ import Registers
 import Startup
 import StaticMemory
 
-/// The nRF52840's USBD (Product Specification v1.7, 6.35), with what its errata sheet asks for (166,
-/// 171, 187, 199 and 211; `NordicUSBErrata`).
+/// The nRF52840's USBD (Product Specification v1.7, 6.35), with what its errata sheet asks for
+/// (166, 171, 187, 199 and 211; `NordicUSBErrata`).
 ///
 /// EasyDMA is waited for, a few microseconds a packet, and never runs twice: no task of the control
 /// endpoint may be triggered meanwhile.

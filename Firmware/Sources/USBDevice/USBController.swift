@@ -6,8 +6,8 @@
 /// from the board's file, names it.
 ///
 /// Everything is polled: no handler runs. A driver enables its interrupts in the peripheral only,
-/// not in the interrupt controller, so that they wake the core (`Wakeup`); `poll` must find an event
-/// whether or not the interrupt is pending.
+/// not in the interrupt controller, so that they wake the core (`Wakeup`); `poll` must find an
+/// event whether or not the interrupt is pending.
 ///
 /// The endpoints are fixed. 0 is control, 64 bytes; 1 is interrupt towards the host, which never
 /// sends; 2 is bulk in both directions, 64 bytes. Pointers are word-aligned RAM. A driver shows the

@@ -6,10 +6,10 @@ import StaticMemory
 
 /// A serial port over USB: communications device class, abstract control model (CDC 1.2, PSTN 1.2).
 ///
-/// It works while `poll` is called: in the application's loop, at least every few milliseconds while
-/// a host is expected to be answered soon; the host waits for whatever comes later. Nothing here
-/// waits for a host that has not opened the port, nor longer than 100 ms for one that has and does
-/// not read.
+/// It works while `poll` is called: in the application's loop, at least every few milliseconds
+/// while a host is expected to be answered soon; the host waits for whatever comes later. Nothing
+/// here waits for a host that has not opened the port, nor longer than 100 ms for one that has and
+/// does not read.
 public enum USBSerial {
   /// An opened port is waited for this long, in frames, before what is written is dropped.
   private static let patience: UInt32 = 100

@@ -8,9 +8,10 @@ import RegisterMaps
 /// 6.4 and 5.3): oscillators that take their time to start, calibration, reset reasons, retained
 /// registers, System OFF.
 ///
-/// Parameter: `crystalStartMilliseconds` (the 32.768 kHz crystal, default 250). VBUS is the cable's:
-/// no reset changes it. The clocks do not gate the blocks that run on them. SLEEPENTER, SLEEPEXIT
-/// and POFWARN never fire: the core's sleep and the supply are not wires that devices see.
+/// Parameter: `crystalStartMilliseconds` (the 32.768 kHz crystal, default 250). VBUS is the
+/// cable's: no reset changes it. The clocks do not gate the blocks that run on them. SLEEPENTER,
+/// SLEEPEXIT and POFWARN never fire: the core's sleep and the supply are not wires that devices
+/// see.
 public struct NordicClockPower: Peripheral {
   private let parameters: DeviceParameters
   private var hasUSBPower = false
