@@ -32,11 +32,11 @@ import Testing
     let lines = try log("pins,registers")
     #expect(lines[0] == "registers      P0.DIRSET written 0x00002000  at 0x00010046")
     #expect(lines[1] == "pins           P0.13 low  at 0x00010046")
-    #expect(lines.last == "registers      TWIM0.ENABLE read 0x00000000  at 0x00010084")
+    #expect(lines.last == "registers      QDEC.ENABLE read 0x00000000  at 0x00010084")
   }
 
   @Test func unimplemented_namesTheRegister() throws {
-    #expect(try log("unimplemented") == ["unimplemented  TWIM0.ENABLE read  at 0x00010084"])
+    #expect(try log("unimplemented") == ["unimplemented  QDEC.ENABLE read  at 0x00010084"])
   }
 
   @Test func tasks_areNamed() throws {

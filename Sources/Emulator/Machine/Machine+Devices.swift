@@ -39,6 +39,7 @@ extension Machine {
       unmodelled.count(Address(address.bits & ~3), isWrite: true)
       return true
     }
+    if index == consoleDevice { isConsoleSetUp = true }
     call(index, at: now) { $0.write(offset, value, width, in: &$1) }
     return true
   }

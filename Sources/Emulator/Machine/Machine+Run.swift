@@ -102,7 +102,9 @@ extension Machine {
 
   /// What was typed goes to the console UART while it listens, else to the USB serial port.
   private func deliverTyped() {
-    let console = consoleDevice.flatMap { devices[$0].peripheral?.acceptsSerial == true ? $0 : nil }
+    let console = consoleDevice.flatMap {
+      isConsoleSetUp && devices[$0].peripheral?.acceptsSerial == true ? $0 : nil
+    }
     let ready = console != nil || usb.takesInput
     guard let byte = serialInput.pop(at: core.now, clock: board.cpuClock, ready: ready) else {
       return
@@ -134,6 +136,7 @@ extension Machine {
 
   /// An application finds the registers as its bootloader leaves them.
   private func takeOver() {
+    defer { isConsoleSetUp = false }
     guard bootVector == board.application.vectors else { return }
     for write in board.application.handover {
       _ = writeDevice(write.address, write.value, .word, at: core.now)

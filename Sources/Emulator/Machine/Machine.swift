@@ -52,6 +52,9 @@ public final class Machine {
   public var onUSBSerial: (([UInt8]) -> Void)?
 
   var serialInput = SerialInput()
+  /// Firmware has written to the console UART: what listens there is not only what the bootloader
+  /// left behind.
+  var isConsoleSetUp = false
   /// Called with what is typed, for whoever has to be able to repeat the run.
   package var onTyped: (([UInt8]) -> Void)?
   /// What calls by semihosting see of the host.

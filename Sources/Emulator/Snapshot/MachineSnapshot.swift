@@ -27,6 +27,7 @@ public struct MachineSnapshot {
     var wakes: WakeQueue
     var pins: PinBank
     var serialInput: SerialInput
+    var isConsoleSetUp: Bool
     var generator: SplitMix64
     var bootVector: Address
     var pendingReset: DeviceContext.ResetCause?
@@ -65,7 +66,8 @@ extension Machine {
       i2cParts: i2cParts.map(\.state), semihosting: semihosting,
       transfers: transfers,
       wires: MachineSnapshot.Wires(
-        wakes: wakes, pins: pins, serialInput: serialInput, generator: generator,
+        wakes: wakes, pins: pins, serialInput: serialInput,
+        isConsoleSetUp: isConsoleSetUp, generator: generator,
         bootVector: bootVector, pendingReset: pendingReset, isOff: isOff, usb: usb),
       records: MachineSnapshot.Records(
         console: console, unmodelled: unmodelled, dmaFaultCount: dmaFaultCount,
@@ -98,6 +100,7 @@ extension Machine {
 
   private func restore(_ wires: MachineSnapshot.Wires) {
     (wakes, pins, serialInput) = (wires.wakes, wires.pins, wires.serialInput)
+    isConsoleSetUp = wires.isConsoleSetUp
     (generator, bootVector) = (wires.generator, wires.bootVector)
     (pendingReset, isOff, usb) = (wires.pendingReset, wires.isOff, wires.usb)
   }
