@@ -97,4 +97,16 @@ import Testing
     say("hello\n", by: .usb, at: 1, on: &console)
     #expect(text(console) == ["usb hello"])
   }
+
+  /// The run ends when the UART has sent half of what USB has sent whole.
+  @Test func lineThatIsCutByTheEnd_hidesItsEcho() {
+    var console = Console()
+    let now = Instant.reset + Cycles(10)
+    for byte in Array("heard \"fo".utf8) { _ = console.receive(byte, at: now) }
+    for byte in Array("heard \"four\"\r\n".utf8) {
+      #expect(console.receive(byte, from: .usb, at: now) == nil)
+    }
+    #expect(console.flush()?.text == "heard \"fo")
+    #expect(console.release(at: nil, millisecond: Cycles(1)).isEmpty)
+  }
 }

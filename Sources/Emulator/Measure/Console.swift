@@ -110,10 +110,20 @@ public struct Console: Codable, Sendable {
     if let now {
       let quiet = millisecond * Echoes.quiet
       guard now >= echoes.lastSerialAt + quiet else { return [] }
+    } else {
+      dropCutEchoes()
     }
     defer { echoes.waiting = [] }
     for line in echoes.waiting { keep(line) }
     return echoes.waiting
+  }
+
+  /// A run may end between a line and its echo, in the middle of either.
+  private mutating func dropCutEchoes() {
+    let serial = echoes.serial + (lines.last { $0.source == .serial }.map { [$0.text] } ?? [])
+    echoes.waiting.removeAll { line in
+      serial.contains { $0.hasPrefix(line.text) || line.text.hasPrefix($0) }
+    }
   }
 
   /// Whether a line that has not ended contains a text, for `--until` texts that no newline
