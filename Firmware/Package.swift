@@ -43,7 +43,7 @@ let package = Package(
         .product(name: "RegisterMaps", package: "Breadboard"),
       ]),
     .target(name: "Semihosting"),
-    .executableTarget(name: "Blink", dependencies: ["Serial", "Startup"]),
+    .executableTarget(name: "Blink", dependencies: ["Registers", "Serial", "Startup"]),
     .executableTarget(name: "ComputeLoop", dependencies: ["Semihosting", "Startup"]),
     .executableTarget(name: "Heartbeat", dependencies: ["Drivers", "Startup"]),
     .executableTarget(

@@ -1,6 +1,7 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
+import Registers
 import Serial
 
 /// Blinks the board's light once a second, and counts over UART and USB.

@@ -45,7 +45,7 @@ enum MicrochipClocks {
   }
 
   private static func control(_ value: UInt32) {
-    oscillators[half: SAMD21.SYSCTRL.Offset.dfllControl] = UInt16(truncatingIfNeeded: value)
+    oscillators[half: SAMD21.SYSCTRL.Offset.dfllControl] = value
     waitUntilReady()
   }
 
@@ -60,7 +60,7 @@ enum MicrochipClocks {
   }
 
   private static func synchronise() {
-    let busy = UInt8(SAMD21.GCLK.Status.busy)
+    let busy = SAMD21.GCLK.Status.busy
     while clocks[byte: SAMD21.GCLK.Offset.status] & busy != 0 {}
   }
 }

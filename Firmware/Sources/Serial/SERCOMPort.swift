@@ -15,8 +15,8 @@ enum SERCOMPort {
   static func open() {
     // PM.APBCMASK has SERCOM0 at bit 2, GCLK its core clock at 20.
     power[SAMD21.PM.Offset.bridgeCMask] |= 1 << (2 &+ BoardSerial.busNumber)
-    clocks[half: SAMD21.GCLK.Offset.clockControl] = UInt16(
-      truncatingIfNeeded: SAMD21.GCLK.Clock.enable | (20 &+ BoardSerial.busNumber))
+    clocks[half: SAMD21.GCLK.Offset.clockControl] =
+      SAMD21.GCLK.Clock.enable | (20 &+ BoardSerial.busNumber)
     connect(BoardSerial.transmitPin)
     connect(BoardSerial.receivePin)
     sercom[Offset.controlA] =
@@ -26,12 +26,11 @@ enum SERCOMPort {
       | BoardSerial.receivePad << SAMD21.USART.ControlA.receivePadShift
     // 65536 (1 - 16 · 115200 / f), rounded.
     let step = BoardSerial.hertz / 1024
-    sercom[half: Offset.baud] = UInt16(
-      truncatingIfNeeded: 65_536 &- (16 &* 115_200 &* 64 &+ step / 2) / step)
+    sercom[half: Offset.baud] = 65_536 &- (16 &* 115_200 &* 64 &+ step / 2) / step
     sercom[Offset.controlB] =
       SAMD21.USART.ControlB.transmitEnable | SAMD21.USART.ControlB.receiveEnable
     synchronise()
-    sercom[byte: Offset.interruptEnableSet] = UInt8(SAMD21.USART.Interrupt.receiveComplete)
+    sercom[byte: Offset.interruptEnableSet] = SAMD21.USART.Interrupt.receiveComplete
     sercom[Offset.controlA] |= SAMD21.SERCOM.ControlA.enable
     synchronise()
   }
@@ -42,10 +41,10 @@ enum SERCOMPort {
     let number = pin & 31
     let place = SAMD21.PORT.Offset.multiplexer &+ number / 2
     let shift = (number & 1) &* 4
-    let kept = UInt32(port[byte: place]) & ~(15 << shift)
-    port[byte: place] = UInt8(truncatingIfNeeded: kept | BoardSerial.multiplexer << shift)
-    port[byte: SAMD21.PORT.Offset.pinConfiguration &+ number] = UInt8(
-      truncatingIfNeeded: SAMD21.PORT.Pin.multiplexerEnable | SAMD21.PORT.Pin.inputEnable)
+    let kept = port[byte: place] & ~(15 << shift)
+    port[byte: place] = kept | BoardSerial.multiplexer << shift
+    port[byte: SAMD21.PORT.Offset.pinConfiguration &+ number] =
+      SAMD21.PORT.Pin.multiplexerEnable | SAMD21.PORT.Pin.inputEnable
   }
 
   private static func synchronise() {
@@ -56,7 +55,7 @@ enum SERCOMPort {
   static func clearReceiveInterrupt() {}
 
   static func receive() -> UInt8? {
-    let flags = UInt32(sercom[byte: Offset.interruptFlags])
+    let flags = sercom[byte: Offset.interruptFlags]
     guard flags & SAMD21.USART.Interrupt.receiveComplete != 0 else { return nil }
     return UInt8(truncatingIfNeeded: sercom[half: Offset.data])
   }
@@ -64,7 +63,7 @@ enum SERCOMPort {
   static func send(_ bytes: UnsafeMutablePointer<UInt8>, count: Int) {
     for index in 0..<count {
       wait(for: SAMD21.USART.Interrupt.dataRegisterEmpty)
-      sercom[half: Offset.data] = UInt16(bytes[index])
+      sercom[half: Offset.data] = UInt32(bytes[index])
     }
   }
 
@@ -72,6 +71,6 @@ enum SERCOMPort {
   static func finish() { wait(for: SAMD21.USART.Interrupt.transmitComplete) }
 
   private static func wait(for flag: UInt32) {
-    while UInt32(sercom[byte: Offset.interruptFlags]) & flag == 0 {}
+    while sercom[byte: Offset.interruptFlags] & flag == 0 {}
   }
 }
