@@ -178,7 +178,8 @@ public struct PicoBootSession: FlashSession {
   private mutating func compare(_ answer: [UInt8], _ sector: Int) -> FlashStep {
     let expected = part(sector)
     guard answer.count == expected.count else {
-      return failed(.short("a read", got: answer.count, of: expected.count))
+      let command = "READ at \(DFUTrouble.hexadecimal(address(sector)))"
+      return failed(.short(command, got: answer.count, of: expected.count))
     }
     if let at = expected.indices.first(where: { expected[$0] != answer[$0] }) {
       return failed(
