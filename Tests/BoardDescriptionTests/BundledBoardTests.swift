@@ -53,7 +53,7 @@ import Testing
     let chip = try Board.load(named: "nano33ble").chip
     #expect(chip.peripheral("TWIM1")?.name == "SPIM1")
     #expect(chip.peripheral(at: Address(0x5000_0304))?.name == "GPIO")
-    #expect(chip.peripheral(at: Address(0x4003_0000)) == nil)
+    #expect(chip.peripheral(at: Address(0x4008_0000)) == nil)
     let timer = try #require(chip.peripheral("TIMER3"))
     let parameters = timer.parameters(reference: Frequency(hertz: 64_000_000))
     #expect(parameters.numbers == ["channels": 6])
