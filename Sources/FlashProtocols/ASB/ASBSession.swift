@@ -56,16 +56,20 @@ public struct ASBSession: Dialogue {
       return greet()
     case .greeting: return greeted(outcome)
     case .describing:
-      return acknowledged(outcome, "did not take the descriptor's place") { $0.announce() }
+      return acknowledged(outcome, .descriptor, "did not take the descriptor's place") {
+        $0.announce()
+      }
     case .announcing:
-      return acknowledged(outcome, "did not take the announcement of the image") { $0.send(0) }
+      return acknowledged(outcome, .update, "did not take the announcement of the image") {
+        $0.send(0)
+      }
     case .sending(let offset):
-      return acknowledged(outcome, "did not take the part at byte \(offset)") {
+      return acknowledged(outcome, .data, "did not take the part at byte \(offset)") {
         let next = offset + Self.chunk
         return next < $0.download.count ? $0.send(next) : $0.restart()
       }
     case .restarting:
-      return acknowledged(outcome, "did not take the order to restart") { _ in
+      return acknowledged(outcome, .reset, "did not take the order to restart") { _ in
         .finished(.acknowledged)
       }
     }
@@ -117,7 +121,7 @@ public struct ASBSession: Dialogue {
     return .exchange(
       [
         .report(FlashProgress(.connecting, detail: detail)),
-        .send(ASBMessage(.descriptor, words: [ASBImage.descriptor]).bytes),
+        .discardInput, .send(ASBMessage(.descriptor, words: [ASBImage.descriptor]).bytes),
       ], reply(within: .seconds(2)))
   }
 
@@ -125,7 +129,7 @@ public struct ASBSession: Dialogue {
     state = .announcing
     let words = [UInt32(truncatingIfNeeded: download.count), Checksum.crc32(download), 0]
     return .exchange(
-      [.send(ASBMessage(.update, words: words).bytes)], reply(within: .seconds(2)))
+      [.discardInput, .send(ASBMessage(.update, words: words).bytes)], reply(within: .seconds(2)))
   }
 
   private mutating func send(_ offset: Int) -> Turn {
@@ -135,7 +139,7 @@ public struct ASBSession: Dialogue {
     return .exchange(
       [
         .report(FlashProgress(.writing, done: offset, total: download.count)),
-        .send(message.bytes),
+        .discardInput, .send(message.bytes),
       ],
       // The whole image may be written behind the last part: 36 pages of at worst 100 ms.
       reply(within: .seconds(6) + .milliseconds(10_000 * data.count / max(1, baud))))
@@ -144,7 +148,10 @@ public struct ASBSession: Dialogue {
   private mutating func restart() -> Turn {
     state = .restarting
     return .exchange(
-      [.report(FlashProgress(.restarting)), .send(ASBMessage(.reset, words: [1]).bytes)],
+      [
+        .report(FlashProgress(.restarting)), .discardInput,
+        .send(ASBMessage(.reset, words: [1]).bytes),
+      ],
       reply(within: .seconds(2)))
   }
 
@@ -153,9 +160,14 @@ public struct ASBSession: Dialogue {
   }
 
   private mutating func acknowledged(
-    _ outcome: Exchange.Outcome, _ problem: String, then next: (inout Self) -> Turn
+    _ outcome: Exchange.Outcome, _ kind: ASBMessage.Kind, _ problem: String,
+    then next: (inout Self) -> Turn
   ) -> Turn {
-    guard let message = message(outcome), message.kind == .acknowledge else {
+    // An answer names the message that it is for, or none: one that came twice is not taken for the
+    // next message's.
+    guard let message = message(outcome), message.kind == .acknowledge,
+      [0, UInt32(kind.rawValue)].contains(message.word(0))
+    else {
       return again("the bootloader " + problem)
     }
     let number = message.word(1)
