@@ -84,7 +84,8 @@ import Testing
     var messages: [String] = []
     let again = try builder.image(app: "heartbeat", board: board) { messages.append($0) }
     #expect(!again.isNew)
-    #expect(messages.isEmpty)
+    // Another suite may be building meanwhile.
+    #expect(messages.allSatisfy { $0 == "waiting for another build to end" })
   }
 
   @Test func boardWithTooLittleRAM_saysByHowMuch() throws {
