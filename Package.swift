@@ -162,7 +162,8 @@ let tests: [Target] = [
   .testTarget(
     name: "CortexMJITTests",
     dependencies: ["CHostSupport", "CortexM", "CortexMJIT", "CUnicorn", "MachineModel"]),
-  .testTarget(name: "RegisterMapsTests", dependencies: ["RegisterMaps"]),
+  .testTarget(
+    name: "RegisterMapsTests", dependencies: ["MachineModel", "Peripherals", "RegisterMaps"]),
   .testTarget(
     name: "PeripheralsTests", dependencies: ["MachineModel", "Peripherals", "RegisterMaps"]),
   .testTarget(name: "SensorsTests", dependencies: ["MachineModel", "Sensors"]),

@@ -53,6 +53,12 @@ public struct MicrochipRTC: LaneRegisters {
     }
   }
 
+  /// The interrupts that the mode has.
+  private var flags: UInt32 {
+    let all = RTC.Interrupt.overflow | RTC.Interrupt.synchronized | RTC.Interrupt.compare0
+    return mode == .count16 ? all | RTC.Interrupt.compare1 : all
+  }
+
   private static let bytes: [UInt32] = [
     RTC.Offset.interruptEnableClear, RTC.Offset.interruptEnableSet, RTC.Offset.interruptFlags,
     RTC.Offset.status, RTC.Offset.debugControl, RTC.Offset.frequencyCorrection,
@@ -126,7 +132,7 @@ public struct MicrochipRTC: LaneRegisters {
     advance(in: &context)
     switch register {
     case RTC.Offset.interruptEnableClear: interrupts.disable(value, in: &context)
-    case RTC.Offset.interruptEnableSet: interrupts.enable(value, in: &context)
+    case RTC.Offset.interruptEnableSet: interrupts.enable(value & flags, in: &context)
     case RTC.Offset.interruptFlags: interrupts.clear(value, in: &context)
     case RTC.Offset.readRequest: request(value, lanes: lanes, in: context)
     case RTC.Offset.control: control(value, lanes: lanes, in: &context)
@@ -139,6 +145,10 @@ public struct MicrochipRTC: LaneRegisters {
       period = period.replacing(lanes: lanes, with: value)
       synchronize(at: context.now)
     case RTC.Offset.alarmMask: alarmMask = value & 7
+    case RTC.Offset.eventControl:
+      // CMPEO1 is of the mode with two compare values.
+      let lanes = mode == .count16 ? lanes : lanes & ~0x200
+      _ = registers.write(register, value & lanes, lanes: lanes)
     default: _ = registers.write(register, value, lanes: lanes)
     }
     schedule(in: &context)
