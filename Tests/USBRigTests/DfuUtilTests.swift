@@ -97,10 +97,3 @@ struct DfuUtilTests {
     }
   }
 }
-
-extension MemoryArray {
-  func holds(_ image: FlashImage) -> Bool {
-    var memory = self
-    return memory.read(image.start, count: image.bytes.count) == image.bytes
-  }
-}

@@ -81,3 +81,11 @@ package enum DFUBoards {
     return FlashImage(start: start, bytes: bytes)
   }
 }
+
+extension MemoryArray {
+  /// Whether an image is in place.
+  package func holds(_ image: FlashImage) -> Bool {
+    var memory = self
+    return memory.read(image.start, count: image.bytes.count) == image.bytes
+  }
+}

@@ -118,6 +118,8 @@ public struct RP2040Boot<Memory: BootMemory & Sendable>: USBDeviceClass, Sendabl
     guard program == .bootloader else { return .stalled }
     if endpoint == PicoBootInterface.outEndpoint {
       let answer = interface.receive(data, in: &memory)
+      // Set going with the command: the watchdog does not wait for the acknowledgement.
+      if let reboot = interface.takeReboot() { leaving = max(.milliseconds(1), reboot) }
       return answer
     }
     guard endpoint == 2 else { return .stalled }
@@ -131,9 +133,7 @@ public struct RP2040Boot<Memory: BootMemory & Sendable>: USBDeviceClass, Sendabl
   public mutating func send(atMost length: Int, endpoint: UInt8) -> EndpointAnswer {
     guard program == .bootloader else { return .stalled }
     if endpoint == PicoBootInterface.inEndpoint {
-      let answer = interface.send(atMost: length)
-      if let reboot = interface.takeReboot() { leaving = max(.milliseconds(1), reboot) }
-      return answer
+      return interface.send(atMost: length)
     }
     return endpoint == 1 ? disk.send(atMost: length) : .stalled
   }

@@ -174,7 +174,12 @@ public struct DFUSession: FlashSession {
     case .manifestWaitReset:
       return go(.resetting, .resetPort, reporting: FlashProgress(.restarting))
     default:
-      return .finished(verification)
+      // Gone, or silent: what one does that cannot stay; of another, nothing is known.
+      let functional = interface?.functional.attributes ?? []
+      guard functional.isSuperset(of: [.manifestationTolerant, .canUpload]) else {
+        return .finished(verification)
+      }
+      return failed(.silent("the end of the download", DFULink.longPatience))
     }
   }
 

@@ -10,7 +10,7 @@ public struct DfuSeSession: FlashSession {
   private enum Phase: Equatable {
     case opening, listing, ending
     case erasing(index: Int)
-    case addressing
+    case addressing(block: Int)
     case writing(block: Int)
     case readingAddress, readingStart
     case reading(block: Int)
@@ -133,9 +133,9 @@ public struct DfuSeSession: FlashSession {
       return go(.ending, .abort)
     case .ending: return erase(0)
     case .erasing(let index): return erase(index + 1)
-    case .addressing: return write(0)
+    case .addressing(let block): return write(block)
     case .writing(let block):
-      return (block + 1) * size < image.bytes.count ? write(block + 1) : finish()
+      return (block + 1) * size < image.bytes.count ? address(block + 1) : finish()
     case .readingAddress: return go(.readingStart, .abort)
     case .readingStart: return read(0)
     case .reading(let block): return compare(answer, block)
@@ -165,7 +165,7 @@ public struct DfuSeSession: FlashSession {
   }
 
   private mutating func erase(_ index: Int) -> FlashStep {
-    guard index < sectors.count else { return go(.addressing, setAddress(image.start)) }
+    guard index < sectors.count else { return address(0) }
     let progress = FlashProgress(
       .erasing, done: sectors[..<index].reduce(0) { $0 + Int($1.size) },
       total: sectors.reduce(0) { $0 + Int($1.size) }, detail: index == 0 ? interface?.name : nil)
@@ -174,10 +174,17 @@ public struct DfuSeSession: FlashSession {
       reporting: progress)
   }
 
-  private mutating func write(_ block: Int) -> FlashStep {
+  /// Each block by its address, as dfu-util does it: numbers of blocks are only as good as what the board
+  /// says of its transfer size, and reading back by them shows whether that is so.
+  private mutating func address(_ block: Int) -> FlashStep {
     go(
-      .writing(block: block), .download(UInt16(truncatingIfNeeded: block + 2), part(block)),
+      .addressing(block: block),
+      setAddress(image.start &+ UInt32(truncatingIfNeeded: block * size)),
       reporting: progress(.writing, block))
+  }
+
+  private mutating func write(_ block: Int) -> FlashStep {
+    go(.writing(block: block), .download(2, part(block)))
   }
 
   private func part(_ block: Int) -> [UInt8] {

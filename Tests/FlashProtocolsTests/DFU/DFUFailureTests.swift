@@ -45,6 +45,18 @@ import USBModel
     #expect(
       failure(answers(.upload, .silent))
         == "verifying: the board did not answer UPLOAD of block 0 within 5 s; \(Self.replug)")
+    // Once behind each end of the download: what was written is not known to be right.
+    #expect(
+      failure { board in
+        var isEnding = false
+        board.answer = { setup in
+          if setup.request == DFURequest.download.rawValue { isEnding = setup.length == 0 }
+          guard isEnding, setup.request == DFURequest.getStatus.rawValue else { return nil }
+          isEnding = false
+          return .silent
+        }
+      }
+        == "writing: the board did not answer the end of the download within 15 s; \(Self.replug)")
   }
 
   @Test func refusal() {
