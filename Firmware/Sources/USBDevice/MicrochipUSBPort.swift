@@ -133,7 +133,22 @@ enum MicrochipUSBPort: USBController {
 
   // MARK: Events
 
+  /// Goes on until the interrupt line is low and forgotten: only then does its next rise wake the
+  /// core.
   static func poll() -> USBEvent? {
+    repeat {
+      if let event = next() { return event }
+      forgetWakeups()
+    } while isInterrupting
+    return nil
+  }
+
+  private static var isInterrupting: Bool {
+    usb[half: Offset.endpointInterruptSummary] != 0
+      || usb[half: Offset.interruptFlags] & usb[half: Offset.interruptEnableSet] != 0
+  }
+
+  private static func next() -> USBEvent? {
     let flags = usb[half: Offset.interruptFlags]
     if flags != 0 { usb[half: Offset.interruptFlags] = flags }
     if flags & SAMD21.USB.Interrupt.endOfReset != 0 {
