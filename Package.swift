@@ -214,7 +214,7 @@ let tests: [Target] = [
   .testTarget(
     name: "USBRigTests",
     dependencies: [
-      "BootloaderModels", "FlashProtocols", "FlashSupport", "Transports", "USBModel",
+      "BootloaderModels", "FlashProtocols", "FlashSupport", "Transports", "USBModel", "flash",
     ], exclude: ["Bridge"]),
   .testTarget(name: "USBModelTests", dependencies: ["USBModel"]),
   .testTarget(

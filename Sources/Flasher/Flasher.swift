@@ -50,7 +50,10 @@ public struct Flasher {
     Remedy.opening(error, for: target.board, on: finder.system)
   }
 
-  public func flash(_ image: FlashImage, to target: FlashTarget) throws -> Outcome {
+  /// - Parameter waits: whether to wait until the application shows itself.
+  public func flash(
+    _ image: FlashImage, to target: FlashTarget, waits: Bool = true
+  ) throws -> Outcome {
     let system = finder.system
     let start = system.now
     report(.detail("found \(target.board.name): \(target.place)"))
@@ -59,7 +62,7 @@ public struct Flasher {
     let choice = SessionChoice(target: entered, image: image)
     let verification = try write(choice, entry)
     let time = system.now - start
-    let port = try applicationPort(of: target, entered)
+    let port = waits ? try applicationPort(of: target, entered) : nil
     return Outcome(
       target: target, verification: verification, time: time, applicationPort: port)
   }
@@ -69,7 +72,18 @@ public struct Flasher {
   ) throws -> FlashVerification {
     let target = choice.target
     let loop = FlashLoop(system: finder.system, report: report)
-    guard target.flashing.flashProtocol.isSerial else { return try writeOverUSB(choice, loop) }
+    let disk = DiskCopy(choice: choice, system: finder.system, report: report)
+    if target.flashing.flashProtocol == .uf2 { return try disk.run() }
+    guard target.flashing.flashProtocol.isSerial else {
+      do { return try writeOverUSB(choice, loop) } catch let error as FlashError {
+        // Who may not open the device may still copy to its disk.
+        guard target.flashing.flashProtocol == .picoboot, error.step == "connecting",
+          finder.system.bootDisks().count == 1
+        else { throw error }
+        report(.notice("\(error.problem); copying to the bootloader's disk instead"))
+        return try disk.run()
+      }
+    }
     guard let path = target.path else {
       throw Remedy.noInterface(target.board, "serial")
     }
@@ -117,7 +131,7 @@ public struct Flasher {
   // MARK: Afterwards
 
   /// Waits until the application shows itself where the board is plugged in.
-  private func applicationPort(
+  func applicationPort(
     of target: FlashTarget, _ entered: FlashTarget
   ) throws -> String? {
     let system = finder.system
@@ -134,6 +148,11 @@ public struct Flasher {
     }
     if let application {
       report(.detail("the application runs: \(application.place)"))
+    } else if finder.seen().contains(where: { $0.state == .bootloader && $0.isSame(as: seen) }) {
+      report(
+        .notice(
+          "the board stays in its bootloader: press its reset button once; if that does not help, "
+            + "the bootloader does not take the image for an application"))
     } else if target.board.usb["sketch"] != nil {
       report(
         .notice(

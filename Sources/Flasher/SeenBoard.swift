@@ -37,10 +37,12 @@ public struct SeenBoard: Equatable, Sendable {
   /// The file that has to be opened to speak to it.
   public var path: String? { port ?? device?.path }
 
+  /// Plugged in at the same place, or of the same serial number: what sketch and bootloader of one
+  /// board have in common.
   func isSame(as other: SeenBoard) -> Bool {
-    if let location, let theirs = other.location { return location == theirs }
+    if location != nil, location == other.location { return true }
     if let serialNumber, let theirs = other.serialNumber { return serialNumber == theirs }
-    return port != nil && port == other.port
+    return location == nil && other.location == nil && port != nil && port == other.port
   }
 }
 

@@ -45,7 +45,17 @@ struct SessionChoice {
       return target.flashing.flashProtocol == .dfu
         ? (DFUSession(image: image, parameters: parameters), found.number)
         : (DfuSeSession(image: image, parameters: parameters), found.number)
-    case .picoboot, .uf2, .sambaNRF, .sambaSAMD, .svl, .asb, .stm32UART:
+    case .picoboot:
+      // The vendor's interface beside the disk.
+      guard
+        let found = device.interfaces.first(where: { $0.code.first == 0xFF }),
+        let bulkOut = found.endpoints.first(where: { $0 & 0x80 == 0 }),
+        let bulkIn = found.endpoints.first(where: { $0 & 0x80 != 0 })
+      else { throw Remedy.noInterface(target.board, "PICOBOOT") }
+      (parameters.interface, parameters.bulkOut) = (found.number, bulkOut)
+      parameters.bulkIn = bulkIn
+      return (PicoBootSession(image: image, parameters: parameters), found.number)
+    case .uf2, .sambaNRF, .sambaSAMD, .svl, .asb, .stm32UART:
       throw Remedy.protocolMissing(target.board)
     }
   }

@@ -66,6 +66,9 @@ import Terminal
   @Flag(help: "Names the boards that can be flashed.")
   var listBoards = false
 
+  @Flag(name: .customLong("no-wait"), help: "Ends without waiting for the application's port.")
+  var endsAtOnce = false
+
   @OptionGroup(title: "Afterwards") var monitoring: MonitorOptions
 
   @Flag(name: .shortAndLong, help: "Says each step.")

@@ -52,7 +52,7 @@ struct FlashRun {
       "image     \(file), \(ByteCount.grouped(image.bytes.count)) B at \(Address(image.start))")
     let outcome = try failing {
       defer { Terminal.endProgress() }
-      return try flasher.flash(image, to: target)
+      return try flasher.flash(image, to: target, waits: !options.endsAtOnce)
     }
     let report = Report(target, file, image, outcome)
     transcript.print("flashed   in \(seconds(outcome.time)) s, \(outcome.verification.words)")

@@ -16,9 +16,9 @@ struct Command {
 
   static func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 
-  /// - Parameter interruptingAfter: sends SIGINT after so many seconds.
+  /// - Parameter text: sends SIGINT once this has been printed.
   static func run(
-    _ arguments: [String], interruptingAfter seconds: Double? = nil
+    _ arguments: [String], interruptingAt text: String? = nil
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = executable
@@ -28,15 +28,20 @@ struct Command {
     process.standardError = errors
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    if let seconds {
-      usleep(UInt32(seconds * 1e6))
+    var printed = Data()
+    if let text {
+      while !String(decoding: printed, as: UTF8.self).contains(text) {
+        let more = output.fileHandleForReading.availableData
+        if more.isEmpty { break }
+        printed += more
+      }
       process.interrupt()
     }
-    let text = output.fileHandleForReading.readDataToEndOfFile()
+    printed += output.fileHandleForReading.readDataToEndOfFile()
     let complaints = errors.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     return Outcome(
-      status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
+      status: process.terminationStatus, output: String(decoding: printed, as: UTF8.self),
       errors: String(decoding: complaints, as: UTF8.self))
   }
 }

@@ -95,7 +95,7 @@ import Testing
     defer { device.stop() }
     let file = try ImageFile(size: 200_000)
     let arguments = [file.path, "--board", "mkr1000", "--port", device.path]
-    let stopped = try Command.run(arguments, interruptingAfter: 1.2)
+    let stopped = try Command.run(arguments + ["--verbose"], interruptingAt: "speaking")
     #expect(stopped.status == 130)
     #expect(
       stopped.errors.contains("interrupted; run the same command again to flash the board"))

@@ -153,6 +153,32 @@ enum Remedy {
         + "command again")
   }
 
+  static func noFamily(_ board: Board) -> FlashError {
+    FlashError(
+      step: "connecting", "the file of \(board.name) names no UF2 family",
+      remedy: "add 'uf2Family' under 'application' (Boards/README.md)")
+  }
+
+  static func copying(_ error: TransportError, to disk: String) -> FlashError {
+    let words =
+      switch error {
+      case .accessDenied: "you may not write to \(disk)"
+      case .failed(let words): "copying to \(disk) failed: \(words)"
+      default: "\(disk) went away"
+      }
+    return FlashError(
+      step: "writing", words,
+      remedy: "start the bootloader again, mount its disk so that you may write to it, and run the "
+        + "command again")
+  }
+
+  static func diskStays(_ disk: BootDisk) -> FlashError {
+    FlashError(
+      step: "restarting",
+      "the board keeps showing its disk at \(disk.path): it did not take the "
+        + "image", remedy: "look for an error in INFO_UF2.TXT or FAIL.TXT there, then try again")
+  }
+
   static func severalDisks(_ disks: [BootDisk]) -> FlashError {
     let paths = disks.map { "\n  \($0.path)" }.joined()
     return FlashError(

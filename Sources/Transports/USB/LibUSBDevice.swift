@@ -24,8 +24,13 @@ public final class LibUSBDevice: USBTransport {
     guard let device else { throw .disconnected }
     try check(libusb_open(device, &handle))
     do throws(TransportError) {
-      libusb_set_auto_detach_kernel_driver(handle, 1)
-      try check(libusb_claim_interface(handle, self.interface))
+      var result = libusb_claim_interface(handle, self.interface)
+      if result == LIBUSB_ERROR_BUSY.rawValue {
+        // A kernel driver has it; where that cannot be put aside, it stays busy.
+        libusb_set_auto_detach_kernel_driver(handle, 1)
+        result = libusb_claim_interface(handle, self.interface)
+      }
+      try check(result)
       if alternate != 0 { try selectAlternate(alternate) }
     } catch {
       close()

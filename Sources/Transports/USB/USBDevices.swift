@@ -56,8 +56,10 @@ public enum USBDevices {
   public static func all() throws(TransportError) -> [USBDeviceDescription] {
     let context = try USBContext()
     var descriptions: [USBDeviceDescription] = []
-    for device in try context.devices() {
-      if let description = USBDeviceDescription(device) { descriptions.append(description) }
+    let devices = try context.devices()
+    // The devices live as long as the context does.
+    withExtendedLifetime(context) {
+      descriptions = devices.compactMap { USBDeviceDescription($0) }
     }
     return descriptions.sorted { ($0.bus, $0.address) < ($1.bus, $1.address) }
   }
