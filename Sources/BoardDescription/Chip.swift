@@ -114,7 +114,8 @@ public struct Instance: Equatable, Sendable {
   public var base: Address
   public var size: ByteCount
   public var interrupt: Int?
-  /// Where else the block answers: another bus, its flash. It sees offsets from `base`, modulo 2^32.
+  /// Where else the block answers: another bus, its flash. It sees offsets from `base`, modulo
+  /// 2^32.
   public var windows: [Window]
   /// Other names of the same registers, `SPI0` and `TWI0` beside `SPIM0`.
   public var aliases: [String]

@@ -53,7 +53,8 @@ public enum FirmwareBuildError: Error, Equatable, CustomStringConvertible {
       "\(name) runs any model: name a .tflite file, as firmware compile does"
     case .noConsole(let board, let found):
       "\(board)'s console is \(found ?? "not named in its file"); the application talks over "
-        + "a nordic.uarte, a microchip.sercom or a cmsdk.uart, named under \"console\" in the board's file"
+        + "a nordic.uarte, a microchip.sercom or a cmsdk.uart, named under \"console\" in the "
+        + "board's file"
     case .model(let path, let reason):
       "\(path): \(reason)"
     case .unsuitableModel(let application, let requirements):

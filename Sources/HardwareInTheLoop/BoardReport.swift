@@ -131,7 +131,8 @@ public struct BoardReport: Equatable, Sendable {
     }
   }
 
-  /// XML 1.0: markup is escaped, and control characters, which it has no way to hold, become U+FFFD.
+  /// XML 1.0: markup is escaped, and control characters, which it has no way to hold, become
+  /// U+FFFD.
   private static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

@@ -1,8 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds frames in the bytes that come over the line, one byte at a time. The payload is gathered in
-/// memory that the application lends: on a board nothing is allocated.
+/// Finds frames in the bytes that come over the line, one byte at a time. The payload is gathered
+/// in memory that the application lends: on a board nothing is allocated.
 public struct InjectionReader {
   public enum Event: Equatable, Sendable {
     /// A frame is complete; its payload lies at the start of the memory.

@@ -23,8 +23,9 @@
     public func names(at address: UInt32) -> [String] { namesByAddress[address] ?? [] }
 
     /// Reads a table: a line `@ TIMER0=40008000 TIMER1=40009000` starts a block and names its
-    /// instances, a line `& TIMER2=…` behind it more of them; its registers follow as `offset name`, arrays as `offset name[#] count stride`,
-    /// with semicolons between them. Numbers are hexadecimal, counts and strides decimal.
+    /// instances, a line `& TIMER2=…` behind it more of them; its registers follow as `offset
+    /// name`, arrays as `offset name[#] count stride`, with semicolons between them. Numbers are
+    /// hexadecimal, counts and strides decimal.
     init(_ table: String) {
       var instances: [(name: Substring, base: UInt32)] = []
       for line in table.split(separator: "\n") {

@@ -3,8 +3,8 @@
 
 import MachineModel
 
-/// Broadcom APDS-9960 on I2C at 0x39 (datasheet AV02-4191EN): ambient light and proximity, new after
-/// each integration time. There are no gestures, and the interrupt pin stays quiet.
+/// Broadcom APDS-9960 on I2C at 0x39 (datasheet AV02-4191EN): ambient light and proximity, new
+/// after each integration time. There are no gestures, and the interrupt pin stays quiet.
 ///
 /// Parameters: `light`, the counts of the clear channel at the longest integration and a gain of
 /// one (default 500); `proximity`, 0 (far, default) to 255.

@@ -3,8 +3,8 @@
 
 import MachineModel
 
-/// ST HTS221 on I2C at 0x5F (datasheet DocID026333): relative humidity and temperature, at a rate or
-/// one at a time, with calibration constants that give back what the board file states.
+/// ST HTS221 on I2C at 0x5F (datasheet DocID026333): relative humidity and temperature, at a rate
+/// or one at a time, with calibration constants that give back what the board file states.
 ///
 /// Parameters: `humidity` in percent (default 45); `milliCelsius` (default 25000).
 public struct HTS221: I2CPart {

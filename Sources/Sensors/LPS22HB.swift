@@ -3,8 +3,8 @@
 
 import MachineModel
 
-/// ST LPS22HB on I2C at 0x5C (datasheet DocID027083): air pressure and temperature, at a rate or one
-/// at a time. FIFO, interrupts and reference pressure are only stored.
+/// ST LPS22HB on I2C at 0x5C (datasheet DocID027083): air pressure and temperature, at a rate or
+/// one at a time. FIFO, interrupts and reference pressure are only stored.
 ///
 /// Parameters: `pascal` (default 101325); `milliCelsius` (default 25000).
 public struct LPS22HB: I2CPart {

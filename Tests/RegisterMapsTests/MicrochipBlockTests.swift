@@ -6,8 +6,8 @@ import Peripherals
 import RegisterMaps
 import Testing
 
-/// The models themselves against the SVD: every register is there at its width, reads after reset as
-/// stated, and has no bits that silicon lacks.
+/// The models themselves against the SVD: every register is there at its width, reads after reset
+/// as stated, and has no bits that silicon lacks.
 @Suite(.enabled(if: ConformanceData.exists("svd/ATSAMD21G18A.svd"), "needs BREADBOARD_DATA/svd"))
 struct MicrochipBlockTests {
   private typealias Make = @Sendable (DeviceParameters) -> any Peripheral

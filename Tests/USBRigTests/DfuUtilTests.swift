@@ -8,8 +8,8 @@ import Foundation
 import Testing
 import USBModel
 
-/// Debian's dfu-util against the models: what holds for it holds for the session that talks to the same
-/// models. `BREADBOARD_RIG_RUNS=50` runs each that often in a row; twice otherwise.
+/// Debian's dfu-util against the models: what holds for it holds for the session that talks to the
+/// same models. `BREADBOARD_RIG_RUNS=50` runs each that often in a row; twice otherwise.
 @Suite(
   .enabled(if: Tools.canRun, "needs umockdev, libumockdev-dev, dfu-util and a C compiler"),
   .serialized)

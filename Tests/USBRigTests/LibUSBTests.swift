@@ -9,8 +9,9 @@ import Testing
 import Transports
 import USBModel
 
-/// Our own sessions over our own transport and the real libusb. The client must run under umockdev's
-/// preload from its start, so this program starts itself again, with only `LibUSBClientTests` to do.
+/// Our own sessions over our own transport and the real libusb. The client must run under
+/// umockdev's preload from its start, so this program starts itself again, with only
+/// `LibUSBClientTests` to do.
 @Suite(
   .enabled(if: Tools.canRun, "needs umockdev, libumockdev-dev, dfu-util and a C compiler"),
   .serialized)

@@ -3,8 +3,8 @@
 
 import Foundation
 
-/// What the rig needs of the machine: umockdev with its headers, a C compiler, and tools that talk to
-/// USB devices. `.ci/run` installs them; elsewhere the tests say that they are skipped.
+/// What the rig needs of the machine: umockdev with its headers, a C compiler, and tools that talk
+/// to USB devices. `.ci/run` installs them; elsewhere the tests say that they are skipped.
 enum Tools {
   static let dfuUtil = path(of: "dfu-util")
 

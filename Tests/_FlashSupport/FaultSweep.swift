@@ -17,7 +17,8 @@ package struct FaultTally: Equatable, CustomStringConvertible {
   package var problems: [String] = []
 
   package var description: String {
-    "\(cases) cases, \(finished) repaired within the run, \(late) at the third, \(fooled) fooled, \(problems.count) problems"
+    "\(cases) cases, \(finished) repaired within the run, \(late) at the third, \(fooled) fooled, "
+      + "\(problems.count) problems"
       + (problems.first.map { ", the first: \($0)" } ?? "")
   }
 }

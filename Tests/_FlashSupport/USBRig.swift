@@ -36,8 +36,8 @@ package struct USBRig<Class: USBDeviceClass> {
     connect()
   }
 
-  /// Looks for the board as a new run of the command does: the plug is in, and it is waited for what
-  /// restarts.
+  /// Looks for the board as a new run of the command does: the plug is in, and it is waited for
+  /// what restarts.
   package mutating func connect() {
     faults = [:]
     board.setPlugged(true)

@@ -3,13 +3,13 @@
 
 import FlashProtocols
 
-/// The Ambiq Secure Bootloader of an Apollo3, as far as its uploader shows it (it is in the chip, its
-/// source is not public): unsigned images by wire, installed after the reset.
+/// The Ambiq Secure Bootloader of an Apollo3, as far as its uploader shows it (it is in the chip,
+/// its source is not public): unsigned images by wire, installed after the reset.
 ///
 /// It is entered by DTR as SparkFun's boards are wired: asserting it resets, releasing it at once
-/// lifts the pin that the bootloader looks at. What the uploader does not show is assumed: a message
-/// that is not whole is answered by its status where its header can be trusted, else by silence, and
-/// bytes are dropped after a pause of 500 ms.
+/// lifts the pin that the bootloader looks at. What the uploader does not show is assumed: a
+/// message that is not whole is answered by its status where its header can be trusted, else by
+/// silence, and bytes are dropped after a pause of 500 ms.
 public struct ASBBootloader: SerialBootloader {
   private enum Phase: Equatable {
     case away

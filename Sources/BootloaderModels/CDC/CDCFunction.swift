@@ -3,8 +3,8 @@
 
 public import USBModel
 
-/// A serial bootloader behind USB's CDC-ACM (Communications Devices 1.2, PSTN 1.2), and the sketch whose
-/// port, opened at 1200 bits a second and closed again, leads to it.
+/// A serial bootloader behind USB's CDC-ACM (Communications Devices 1.2, PSTN 1.2), and the sketch
+/// whose port, opened at 1200 bits a second and closed again, leads to it.
 public struct CDCFunction<Bootloader: SerialBootloader, Memory: BootMemory & Sendable>:
   USBDeviceClass, Sendable
 {

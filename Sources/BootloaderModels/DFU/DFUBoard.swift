@@ -52,8 +52,8 @@ public struct DFUProfile: Equatable, Sendable {
   }
 }
 
-/// A board with a DFU interface: its bootloader (Device Firmware Upgrade 1.1, appendix A.2) and, where
-/// the application has a runtime interface, the way there (A.1).
+/// A board with a DFU interface: its bootloader (Device Firmware Upgrade 1.1, appendix A.2) and,
+/// where the application has a runtime interface, the way there (A.1).
 public struct DFUBoard<Store: DFUStore>: USBDeviceClass, Sendable {
   public enum Program: Equatable, Sendable {
     case bootloader, application

@@ -9,9 +9,9 @@ protocol BlockVolume {
   func read(block: UInt32) -> [UInt8]
 }
 
-/// A SCSI disk behind Bulk-Only Transport (USB Mass Storage Class, Bulk-Only Transport 1.0; SCSI Primary
-/// Commands and Block Commands as far as hosts use them with memory sticks). What is written is handed to
-/// the caller.
+/// A SCSI disk behind Bulk-Only Transport (USB Mass Storage Class, Bulk-Only Transport 1.0; SCSI
+/// Primary Commands and Block Commands as far as hosts use them with memory sticks). What is
+/// written is handed to the caller.
 struct BulkOnlyDisk: Equatable, Sendable {
   static let blockSize = 512
 

@@ -4,8 +4,8 @@
 import USBModel
 
 /// Takes the blocks of a UF2 file as they are written to a disk, in any order, and programs flash
-/// (RP2040's ROM, virtual_disk.c): a sector is erased when the first block for it comes, a block that comes
-/// again is passed over, a file with another number of blocks starts anew.
+/// (RP2040's ROM, virtual_disk.c): a sector is erased when the first block for it comes, a block
+/// that comes again is passed over, a file with another number of blocks starts anew.
 struct UF2Receiver: Equatable, Sendable {
   static let payloadSize = 256
 

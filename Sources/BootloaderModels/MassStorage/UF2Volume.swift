@@ -3,9 +3,9 @@
 
 import USBModel
 
-/// The disk that a UF2 bootloader shows: a FAT16 volume that is computed when it is read, with a few files
-/// that tell of the board. What is written to it is not kept (github.com/microsoft/uf2; RP2040's ROM,
-/// virtual_disk.c).
+/// The disk that a UF2 bootloader shows: a FAT16 volume that is computed when it is read, with a
+/// few files that tell of the board. What is written to it is not kept (github.com/microsoft/uf2;
+/// RP2040's ROM, virtual_disk.c).
 struct UF2Volume: BlockVolume, Equatable, Sendable {
   struct File: Equatable, Sendable {
     /// Eight and three characters, filled up with spaces.

@@ -3,8 +3,8 @@
 
 import USBModel
 
-/// PICOBOOT's interface (RP2040's ROM, usb_boot_device.c): commands on one bulk endpoint, data, and an
-/// empty packet the other way.
+/// PICOBOOT's interface (RP2040's ROM, usb_boot_device.c): commands on one bulk endpoint, data, and
+/// an empty packet the other way.
 struct PicoBootInterface: Equatable, Sendable {
   static let outEndpoint: UInt8 = 3
   static let inEndpoint: UInt8 = 4

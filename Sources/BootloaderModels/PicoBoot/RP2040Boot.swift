@@ -3,8 +3,8 @@
 
 public import USBModel
 
-/// A board in the RP2040's boot ROM (RP2040 Datasheet, 2.8; pico-bootrom-rp2040): a disk that takes UF2
-/// files, and PICOBOOT beside it.
+/// A board in the RP2040's boot ROM (RP2040 Datasheet, 2.8; pico-bootrom-rp2040): a disk that takes
+/// UF2 files, and PICOBOOT beside it.
 public struct RP2040Boot<Memory: BootMemory & Sendable>: USBDeviceClass, Sendable {
   public enum Program: Equatable, Sendable {
     case bootloader, application

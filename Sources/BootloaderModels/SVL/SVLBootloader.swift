@@ -4,7 +4,8 @@
 import FlashProtocols
 
 /// SparkFun's Variable Loader, version 6, as its source says (Apollo3_Uploader_SVL,
-/// `bootloader/src/main.c`): for 200 ms after a reset it listens for a `U`, then it asks for frames.
+/// `bootloader/src/main.c`): for 200 ms after a reset it listens for a `U`, then it asks for
+/// frames.
 ///
 /// Reset is what DTR does through a capacitor when it is asserted.
 public struct SVLBootloader: SerialBootloader {

@@ -5,9 +5,9 @@ import MachineModel
 import USBModel
 
 /// A USB host with one full-speed port, at the other end of the board's cable: a value that does no
-/// I/O. The machine asks it when it wants to act (`nextAt`), puts its signals and packets on the bus
-/// (`takeStep`) and tells it the device's answer (`receive`). Everything it does follows from virtual
-/// time and from what it was given to do.
+/// I/O. The machine asks it when it wants to act (`nextAt`), puts its signals and packets on the
+/// bus (`takeStep`) and tells it the device's answer (`receive`). Everything it does follows from
+/// virtual time and from what it was given to do.
 ///
 /// Universal Serial Bus Specification 2.0, chapters 5, 8 and 9.
 public struct USBHost: Codable, Sendable {
@@ -296,7 +296,8 @@ public struct USBHost: Codable, Sendable {
     }
   }
 
-  /// Transfers of one endpoint come one after the other; those of clients, once there is an address.
+  /// Transfers of one endpoint come one after the other; those of clients, once there is an
+  /// address.
   private func isNextOfItsPipe(_ index: Int) -> Bool {
     guard mayStart(index) else { return false }
     for earlier in 0..<index where queue[earlier].pipe == queue[index].pipe {

@@ -3,9 +3,9 @@
 
 /// Writes an application through the Ambiq Secure Bootloader of an Apollo3.
 ///
-/// The bootloader keeps the image aside, checks its CRC, and installs it after the reset at the end;
-/// until then the old application is untouched. What is not as it should be on the way therefore
-/// starts again from the board's reset, a bounded number of times.
+/// The bootloader keeps the image aside, checks its CRC, and installs it after the reset at the
+/// end; until then the old application is untouched. What is not as it should be on the way
+/// therefore starts again from the board's reset, a bounded number of times.
 public struct ASBSession: Dialogue {
   enum State: Equatable {
     case opening

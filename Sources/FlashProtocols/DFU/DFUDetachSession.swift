@@ -3,9 +3,9 @@
 
 import USBModel
 
-/// Sends a running application into its DFU bootloader by its runtime interface (Device Firmware Upgrade
-/// 1.1, 5.1): DETACH, then a reset of the port for devices that do not leave by themselves. What
-/// comes back is another device; the caller looks for it.
+/// Sends a running application into its DFU bootloader by its runtime interface (Device Firmware
+/// Upgrade 1.1, 5.1): DETACH, then a reset of the port for devices that do not leave by themselves.
+/// What comes back is another device; the caller looks for it.
 public struct DFUDetachSession: FlashSession {
   private enum Phase: Equatable {
     case detaching, leaving, resetting, leavingAfterReset

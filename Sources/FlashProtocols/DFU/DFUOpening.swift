@@ -10,8 +10,8 @@ struct DFUInterface: Equatable, Sendable {
   var name: String
 }
 
-/// The way from a plugged device to one in dfuIDLE: descriptors, alternate setting, recovery; with a
-/// reset of the port in between if recovery alone does not help.
+/// The way from a plugged device to one in dfuIDLE: descriptors, alternate setting, recovery; with
+/// a reset of the port in between if recovery alone does not help.
 struct DFUOpening: Sendable {
   enum Outcome: Equatable, Sendable {
     case perform(FlashAction)

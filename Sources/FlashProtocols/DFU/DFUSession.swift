@@ -7,8 +7,8 @@ import USBModel
 /// setting, the empty block at the end, then every byte read back where the device can (the UNO R4
 /// Minima, OpenMV's cameras).
 ///
-/// `parameters.block` is the unit in which a bootloader gathers data before it writes them; an image
-/// is filled up to whole units with 0xFF.
+/// `parameters.block` is the unit in which a bootloader gathers data before it writes them; an
+/// image is filled up to whole units with 0xFF.
 public struct DFUSession: FlashSession {
   private enum Phase: Equatable {
     case opening
@@ -232,8 +232,8 @@ extension DFUSession {
     return go(.probing(block: 0), .upload(0, length: size))
   }
 
-  /// A transfer that was abandoned leaves its last bytes in the buffer of a bootloader that gathers;
-  /// all that comes later is then written that much too far on. How much can be seen.
+  /// A transfer that was abandoned leaves its last bytes in the buffer of a bootloader that
+  /// gathers; all that comes later is then written that much too far on. How much can be seen.
   private mutating func probe(_ answer: [UInt8], _ block: Int) -> FlashStep {
     let unit = parameters.block ?? size
     readBack += answer.prefix(size)

@@ -3,9 +3,9 @@
 
 import USBModel
 
-/// Writes an application through ST's extension of DFU (AN3156, UM0424): erases the sectors that the
-/// image touches, writes, reads every byte back, starts it (Arduino's STM32H747 boards, the ROM of ST's
-/// chips).
+/// Writes an application through ST's extension of DFU (AN3156, UM0424): erases the sectors that
+/// the image touches, writes, reads every byte back, starts it (Arduino's STM32H747 boards, the ROM
+/// of ST's chips).
 public struct DfuSeSession: FlashSession {
   private enum Phase: Equatable {
     case opening, listing, ending
@@ -174,8 +174,8 @@ public struct DfuSeSession: FlashSession {
       reporting: progress)
   }
 
-  /// Each block by its address, as dfu-util does it: numbers of blocks are only as good as what the board
-  /// says of its transfer size, and reading back by them shows whether that is so.
+  /// Each block by its address, as dfu-util does it: numbers of blocks are only as good as what the
+  /// board says of its transfer size, and reading back by them shows whether that is so.
   private mutating func address(_ block: Int) -> FlashStep {
     go(
       .addressing(block: block),

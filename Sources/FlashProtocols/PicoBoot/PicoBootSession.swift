@@ -3,8 +3,8 @@
 
 import USBModel
 
-/// Writes an application through the RP2040's boot ROM (RP2040 Datasheet, 2.8.5): sector after sector
-/// erased and written, every byte read back, then started.
+/// Writes an application through the RP2040's boot ROM (RP2040 Datasheet, 2.8.5): sector after
+/// sector erased and written, every byte read back, then started.
 public struct PicoBootSession: FlashSession {
   static let sectorSize = 4096
 

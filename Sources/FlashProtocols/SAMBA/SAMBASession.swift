@@ -4,10 +4,10 @@
 /// Writes an application through SAM-BA with Arduino's extensions: the Nano 33 BLE's bootloader or
 /// that of the SAMD21 boards.
 ///
-/// A block goes into RAM (`S`), from there into flash (`Y`), and is held against its CRC (`Z`). When
-/// all are written they are all checked once more, because a command that was damaged on its way
-/// may have hit another block: by `R`, every byte, where the bootloader can, else by `Z`.
-/// A block that is not as it was sent is written again, a bounded number of times.
+/// A block goes into RAM (`S`), from there into flash (`Y`), and is held against its CRC (`Z`).
+/// When all are written they are all checked once more, because a command that was damaged on its
+/// way may have hit another block: by `R`, every byte, where the bootloader can, else by `Z`. A
+/// block that is not as it was sent is written again, a bounded number of times.
 public struct SAMBASession: Dialogue {
   public enum Variant: String, Sendable, CaseIterable {
     case nrf, samd

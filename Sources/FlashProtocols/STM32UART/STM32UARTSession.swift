@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Writes an application through the bootloader in an STM32's system memory over USART (ST AN3155):
-/// erases the sectors that the image touches, writes 256 bytes at a time, reads everything back, and
-/// starts it.
+/// erases the sectors that the image touches, writes 256 bytes at a time, reads everything back,
+/// and starts it.
 ///
-/// A step that fails is tried again; bytes that read back wrong lead to another erase. Both a bounded
-/// number of times.
+/// A step that fails is tried again; bytes that read back wrong lead to another erase. Both a
+/// bounded number of times.
 public struct STM32UARTSession: Dialogue {
   /// What is being done; each is a command and its parts.
   enum Job: Equatable {
@@ -313,7 +313,8 @@ extension STM32UARTSession {
         FlashFailure(
           step, "\(lastProblem), \(failures) times in a row",
           remedy: isRefusal
-            ? "its flash may be protected against reading or writing: remove that with ST's own tool"
+            ? "its flash may be protected against reading or writing: remove that with ST's own "
+              + "tool"
             : "try a lower baud rate or another cable, then flash once more"))
     }
     return synchronise(attempt: 0)

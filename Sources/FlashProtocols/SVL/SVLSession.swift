@@ -1,8 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-/// A packet of SparkFun's Variable Loader (Apollo3_Uploader_SVL, `svl_packet.c`): 16 bits of length,
-/// a command, data, a CRC over both, most significant byte first.
+/// A packet of SparkFun's Variable Loader (Apollo3_Uploader_SVL, `svl_packet.c`): 16 bits of
+/// length, a command, data, a CRC over both, most significant byte first.
 package struct SVLPacket: Equatable, Sendable {
   package enum Command: UInt8, Sendable {
     case version = 1

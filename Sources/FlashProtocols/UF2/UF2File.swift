@@ -3,12 +3,12 @@
 
 import USBModel
 
-/// Microsoft's USB flashing format (github.com/microsoft/uf2): 512-byte blocks that each say where they
-/// go, which a bootloader's disk takes in any order.
+/// Microsoft's USB flashing format (github.com/microsoft/uf2): 512-byte blocks that each say where
+/// they go, which a bootloader's disk takes in any order.
 public enum UF2File {
   public static let blockSize = 512
-  /// Bytes of the image in one block: what all bootloaders take, and the only number that the RP2040's
-  /// ROM does.
+  /// Bytes of the image in one block: what all bootloaders take, and the only number that the
+  /// RP2040's ROM does.
   public static let payloadSize = 256
 
   public enum Family {
@@ -16,8 +16,8 @@ public enum UF2File {
     public static let nrf52840: UInt32 = 0xADA5_2840
   }
 
-  /// The file for an image. Its ends are filled up with 0xFF to whole payloads at aligned addresses;
-  /// empty for an empty image or one that reaches behind the address space.
+  /// The file for an image. Its ends are filled up with 0xFF to whole payloads at aligned
+  /// addresses; empty for an empty image or one that reaches behind the address space.
   public static func encode(_ image: FlashImage, family: UInt32) -> [UInt8] {
     let lead = Int(image.start % UInt32(payloadSize))
     let length = lead + image.bytes.count

@@ -43,7 +43,7 @@ extension MicrochipADC {
 
   private func referenceVolts(in context: DeviceContext) -> Float {
     switch stored[Offset.referenceControl] & SAMD21.ADC.Reference.selection {
-    case SAMD21.ADC.Reference.supplyOver1_48: supply / 1.48
+    case SAMD21.ADC.Reference.internalVCC0: supply / 1.48
     case SAMD21.ADC.Reference.supplyOver2: supply / 2
     case SAMD21.ADC.Reference.padA:
       context.environment.volts(on: Self.referencePads.a) ?? supply

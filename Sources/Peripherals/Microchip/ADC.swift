@@ -8,9 +8,10 @@ import RegisterMaps
 /// half a converter clock for each bit, as often as samples are gathered; what it reads is what the
 /// board puts on the pads, without noise, gain or offset errors.
 ///
-/// It runs on the generic clock with the number `clock`, at the CPU's rate until GCLK says otherwise.
-/// The supply is `millivolts`, default 3300. Synchronisation is seen in SYNCBUSY for some cycles and
-/// delays nothing. The event of a result, also what DMA is triggered by, is INTFLAG's offset.
+/// It runs on the generic clock with the number `clock`, at the CPU's rate until GCLK says
+/// otherwise. The supply is `millivolts`, default 3300. Synchronisation is seen in SYNCBUSY for
+/// some cycles and delays nothing. The event of a result, also what DMA is triggered by, is
+/// INTFLAG's offset.
 public struct MicrochipADC: LaneRegisters {
   typealias Offset = SAMD21.ADC.Offset
   private typealias Interrupt = SAMD21.ADC.Interrupt

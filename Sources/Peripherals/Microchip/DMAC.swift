@@ -7,10 +7,10 @@ import RegisterMaps
 /// SAM D21 DMA controller (DS40001882, 20): twelve channels, descriptors in RAM, triggers by
 /// software, by the event system, and by SERCOM, ADC and the timers; checksums over CRCDATAIN.
 ///
-/// What a trigger moves is moved at once; the end of it is told two cycles a beat later. Priorities,
-/// quality of service, conditional and skipped blocks, and checksums over a channel are not there.
-/// A timer triggers where its interrupt or event output is enabled. A channel that waits for an
-/// empty data register finds it empty when it is enabled.
+/// What a trigger moves is moved at once; the end of it is told two cycles a beat later.
+/// Priorities, quality of service, conditional and skipped blocks, and checksums over a channel are
+/// not there. A timer triggers where its interrupt or event output is enabled. A channel that waits
+/// for an empty data register finds it empty when it is enabled.
 public struct MicrochipDMAC: LaneRegisters {
   typealias Offset = SAMD21.DMAC.Offset
   static let channelCount = 12

@@ -4,11 +4,11 @@
 import MachineModel
 import RegisterMaps
 
-/// SAM D21 PORT, both groups (DS40001882, PORT), also by the core's own bus at 0x6000_0000: outputs,
-/// inputs where INEN lets the level in, pulls in OUT's direction, the multiplexer.
+/// SAM D21 PORT, both groups (DS40001882, PORT), also by the core's own bus at 0x6000_0000:
+/// outputs, inputs where INEN lets the level in, pulls in OUT's direction, the multiplexer.
 ///
-/// A pad that is given to a peripheral (PMUXEN) is let go of. Its level goes to EIC where function A
-/// is chosen: as events at `MicrochipPORT.externalInterrupt`, which `MicrochipEIC` takes. Inputs
+/// A pad that is given to a peripheral (PMUXEN) is let go of. Its level goes to EIC where function
+/// A is chosen: as events at `MicrochipPORT.externalInterrupt`, which `MicrochipEIC` takes. Inputs
 /// are sampled at once (CTRL is kept), all pads drive alike (DRVSTR is kept).
 public struct MicrochipPORT: LaneRegisters {
   private typealias PORT = SAMD21.PORT

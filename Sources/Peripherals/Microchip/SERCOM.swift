@@ -8,9 +8,9 @@ import RegisterMaps
 /// says. The slave modes and the USART on an external clock are not there.
 ///
 /// The core clock is the generic clock with the number `clock`, at the CPU's rate until GCLK says
-/// otherwise; one that stands still keeps its last rate here. Synchronisation is seen in SYNCBUSY for some cycles and delays nothing. DMA triggers
-/// are told as events: the byte offset of INTFLAG for a byte received, the next one for an empty
-/// data register.
+/// otherwise; one that stands still keeps its last rate here. Synchronisation is seen in SYNCBUSY
+/// for some cycles and delays nothing. DMA triggers are told as events: the byte offset of INTFLAG
+/// for a byte received, the next one for an empty data register.
 public struct MicrochipSERCOM: LaneRegisters {
   typealias Offset = SAMD21.SERCOM.Offset
   enum Mode: Codable { case usart, spi, i2c, unmodelled }

@@ -81,8 +81,8 @@ public struct MicrochipSYSCTRL: LaneRegisters {
 
   public init(_ parameters: DeviceParameters) { self.parameters = parameters }
 
-  /// The 32 kHz oscillators keep running over all but a power-on reset; they are taken to be started
-  /// afresh all the same.
+  /// The 32 kHz oscillators keep running over all but a power-on reset; they are taken to be
+  /// started afresh all the same.
   public mutating func reset(in context: inout DeviceContext) {
     registers.reset()
     coming = [:]

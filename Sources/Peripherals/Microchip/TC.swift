@@ -7,9 +7,9 @@ import RegisterMaps
 /// SAM D21 timer/counter (DS40001882, 30), of 8, 16 or 32 bits. The pair of a 32-bit counter is not
 /// touched; captures and waveform pins are not there.
 ///
-/// It counts the generic clock with the number `clock`, at the CPU's rate until GCLK says otherwise.
-/// Synchronisation is seen in SYNCBUSY for some cycles and delays nothing. Events, also what DMA is
-/// triggered by: the offset of INTFLAG plus the number of the flag.
+/// It counts the generic clock with the number `clock`, at the CPU's rate until GCLK says
+/// otherwise. Synchronisation is seen in SYNCBUSY for some cycles and delays nothing. Events, also
+/// what DMA is triggered by: the offset of INTFLAG plus the number of the flag.
 public struct MicrochipTC: LaneRegisters {
   typealias Offset = SAMD21.TC.Offset
   private typealias Interrupt = SAMD21.TC.Interrupt

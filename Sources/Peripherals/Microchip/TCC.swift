@@ -8,9 +8,9 @@ import RegisterMaps
 /// double buffers, single and dual slope. Waveform pins, captures, faults, dithering and ramps are
 /// stored and do nothing.
 ///
-/// It counts the generic clock with the number `clock`, at the CPU's rate until GCLK says otherwise;
-/// `channels` (default 4) and `bits` (default 24) tell the instances apart. Events, also what DMA is
-/// triggered by: the offset of INTFLAG plus the number of the flag.
+/// It counts the generic clock with the number `clock`, at the CPU's rate until GCLK says
+/// otherwise; `channels` (default 4) and `bits` (default 24) tell the instances apart. Events, also
+/// what DMA is triggered by: the offset of INTFLAG plus the number of the flag.
 public struct MicrochipTCC: LaneRegisters {
   typealias Offset = SAMD21.TCC.Offset
   private typealias Interrupt = SAMD21.TCC.Interrupt

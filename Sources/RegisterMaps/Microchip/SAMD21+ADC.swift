@@ -36,7 +36,7 @@ extension SAMD21 {
     public enum Reference {
       public static let selection: UInt32 = 0xF  // REFCTRL.REFSEL
       public static let oneVolt: UInt32 = 0  // REFCTRL.REFSEL=INT1V
-      public static let supplyOver1_48: UInt32 = 1  // REFCTRL.REFSEL=INTVCC0
+      public static let internalVCC0: UInt32 = 1  // REFCTRL.REFSEL=INTVCC0
       public static let supplyOver2: UInt32 = 2  // REFCTRL.REFSEL=INTVCC1
       public static let padA: UInt32 = 3  // REFCTRL.REFSEL=AREFA
       public static let padB: UInt32 = 4  // REFCTRL.REFSEL=AREFB

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SAMD21 {
-  /// Direct memory access controller (SAM D21 Family Data Sheet DS40001882, 20). Each line names its
-  /// register in the SVD; a test holds it against it.
+  /// Direct memory access controller (SAM D21 Family Data Sheet DS40001882, 20). Each line names
+  /// its register in the SVD; a test holds it against it.
   public enum DMAC {
     public enum Offset {
       public static let control: UInt32 = 0x00  // CTRL

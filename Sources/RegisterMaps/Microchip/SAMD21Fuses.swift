@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SAMD21 {
-  /// Rows of flash beside the main array (DS40001882, NVM User Row Mapping, NVM Software Calibration
-  /// Area Mapping, Serial Number).
+  /// Rows of flash beside the main array (DS40001882, NVM User Row Mapping, NVM Software
+  /// Calibration Area Mapping, Serial Number).
   public enum Fuses {
     public static let base: UInt32 = 0x0080_0000
     public static let userRow: UInt32 = 0x0080_4000

@@ -5,8 +5,8 @@ import Emulator
 import MachineModel
 import Transports
 
-/// The board's USB serial port as one of this machine. Like a port on a real cable it is there while
-/// the board is on the bus, and another one when the board has come back.
+/// The board's USB serial port as one of this machine. Like a port on a real cable it is there
+/// while the board is on the bus, and another one when the board has come back.
 final class BoardPort {
   private let link: String?
   private let announce: (String) -> Void

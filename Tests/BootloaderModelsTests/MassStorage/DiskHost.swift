@@ -6,8 +6,8 @@ import FlashProtocols
 import FlashSupport
 import USBModel
 
-/// A host's mass-storage driver, as far as copying files to a FAT volume needs one: commands by Bulk-Only
-/// Transport to the RP2040's disk.
+/// A host's mass-storage driver, as far as copying files to a FAT volume needs one: commands by
+/// Bulk-Only Transport to the RP2040's disk.
 struct DiskHost {
   var device: ModelledDevice<RP2040Board.Board>
   private var lastID: UInt64 = 0

@@ -107,7 +107,8 @@ import Testing
         + "board")
     #expect(
       text([], FlashImage(start: 0xC000, bytes: Array(repeating: 0, count: 0x4_8000)))
-        == "connecting: the image has 295040 bytes with its header, and the bootloader takes 294912; "
+        == "connecting: the image has 295040 bytes with its header, and the bootloader takes "
+        + "294912; "
         + "flash a smaller application, or this one by SparkFun's loader (SVL)")
   }
 
@@ -148,7 +149,8 @@ import Testing
       let refusal = ASBMessage(.acknowledge, words: [8, UInt32(index + 1), 0]).bytes
       #expect(
         text([(.data, refusal)])
-          == "writing: the bootloader did not take the part at byte 0: \(meaning), 5 times in a row; "
+          == "writing: the bootloader did not take the part at byte 0: \(meaning), 5 times in a "
+          + "row; "
           + "try a lower baud rate or another cable, then flash once more")
     }
   }

@@ -120,7 +120,8 @@ import USBModel
         start: 0x0800_0000,
         parameters: FlashParameters(start: 0x0800_0000, length: 0x2_0000, alternate: 0),
         board: DFUBoards.openMV())
-        == "writing: the board reports errWRITE, the memory cannot be written, after DNLOAD of block "
+        == "writing: the board reports errWRITE, the memory cannot be written, after DNLOAD of "
+        + "block "
         + "0; check that the image is for this board and lies where its applications start")
     #expect(
       failure(
@@ -131,8 +132,10 @@ import USBModel
           board.store.partitions[1].length = 4096
           return board
         }())
-        == "writing: the board reports errADDRESS, the address is outside the device's memory, after "
-        + "DNLOAD of block 1; check that the image is for this board and lies where its applications "
+        == "writing: the board reports errADDRESS, the address is outside the device's memory, "
+        + "after "
+        + "DNLOAD of block 1; check that the image is for this board and lies where its "
+        + "applications "
         + "start")
   }
 
@@ -158,7 +161,8 @@ import USBModel
   @Test func wornOutFlash() {
     #expect(
       failure(answers(.upload, .data(Array(repeating: 0, count: 64))))
-        == "verifying: the byte at 0x00004001 is 0x00, not 0x80; run the command again; if it stays "
+        == "verifying: the byte at 0x00004001 is 0x00, not 0x80; run the command again; if it "
+        + "stays "
         + "so, the board's flash is worn out or protected")
   }
 
@@ -199,7 +203,8 @@ import USBModel
       failure(
         count: 70_000,
         parameters: FlashParameters(start: 0x4000, length: 0x10_0000, transfer: 1))
-        == "connecting: the image has more than 65535 blocks of 1 bytes; check --board: DFU numbers "
+        == "connecting: the image has more than 65535 blocks of 1 bytes; check --board: DFU "
+        + "numbers "
         + "blocks with 16 bits")
   }
 }

@@ -165,7 +165,8 @@ import USBModel
     }
     #expect(
       failure.description
-        == "restarting: the sketch does not start its bootloader when asked (DFU DETACH); press the "
+        == "restarting: the sketch does not start its bootloader when asked (DFU DETACH); press "
+        + "the "
         + "board's reset button twice, quickly, and run the command again")
   }
 }

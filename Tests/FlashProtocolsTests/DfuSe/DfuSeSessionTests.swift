@@ -68,15 +68,18 @@ import USBModel
     }
     #expect(
       try failure(start: 0x0800_0000)
-        == "connecting: the 128 KiB at 0x08000000 cannot be written; the bootloader protects itself: "
+        == "connecting: the 128 KiB at 0x08000000 cannot be written; the bootloader protects "
+        + "itself: "
         + "link the image for 0x08000000")
     #expect(
       try failure(start: 0x0820_0000 - 50)
-        == "connecting: 0x08200000 is outside the board's \"Internal Flash  2MB\"; check --board and "
+        == "connecting: 0x08200000 is outside the board's \"Internal Flash  2MB\"; check --board "
+        + "and "
         + "the address that the image is linked for")
     #expect(
       try failure(start: 0x0700_0000)
-        == "connecting: the image (100 bytes at 0x07000000) does not lie in the 16777216 bytes from "
+        == "connecting: the image (100 bytes at 0x07000000) does not lie in the 16777216 bytes "
+        + "from "
         + "0x08000000; link it for this board")
     #expect(
       try failure(start: 0x0804_0000, layouts: ["FIRMWARE", "", "", ""])
@@ -95,8 +98,10 @@ import USBModel
     }
     #expect(
       failure.description
-        == "erasing: the board reports errVENDOR, an error of the vendor's own (on ST's chips: read "
-        + "protection), after a command; if its flash is protected against reading, lift that, which "
+        == "erasing: the board reports errVENDOR, an error of the vendor's own (on ST's chips: "
+        + "read "
+        + "protection), after a command; if its flash is protected against reading, lift that, "
+        + "which "
         + "erases the chip: dfu-util -a 0 -s 0x08000000:unprotect:force -D FILE")
   }
 }

@@ -72,7 +72,8 @@ import USBModel
         == "verifying: the board sent 2048 of 4096 bytes for READ at 0x10000000; \(Self.replug)")
     #expect(
       failure(faults: onReads(.corrupt(place: 0, bits: 1)))
-        == "verifying: the byte at 0x10000000 is 0x01, not 0x00; run the command again; if it stays "
+        == "verifying: the byte at 0x10000000 is 0x01, not 0x00; run the command again; if it "
+        + "stays "
         + "so, the board's flash is worn out or protected")
   }
 

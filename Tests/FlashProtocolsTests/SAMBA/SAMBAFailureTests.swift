@@ -42,7 +42,8 @@ import Testing
         + "0x100000; link the application for this board")
     #expect(
       nrf([], FlashImage(start: 0xF_F000, bytes: Array(repeating: 0, count: 4097)))
-        == "connecting: the image takes 0xff000 to 0x101000, and the bootloader writes only 0x10000 "
+        == "connecting: the image takes 0xff000 to 0x101000, and the bootloader writes only "
+        + "0x10000 "
         + "to 0x100000; link the application for this board")
     #expect(
       samd([], .samd21(), FlashImage(start: 0x2040, bytes: [1]))
@@ -86,7 +87,8 @@ import Testing
     let microchip = bytes("v2.0 [Arduino:XYZ] Apr 19 2019 14:38:48\n\r")
     #expect(
       nrf([("V", microchip, 0)])
-        == "connecting: the bootloader says 'v2.0 [Arduino:XYZ] Apr 19 2019 14:38:48' and cannot do "
+        == "connecting: the bootloader says 'v2.0 [Arduino:XYZ] Apr 19 2019 14:38:48' and cannot "
+        + "do "
         + "all of IKXYZ; nRF52840 was expected; \(remedy)")
     #expect(
       samd([("V", nordic, 0)])
@@ -144,7 +146,8 @@ import Testing
         + cable)
     #expect(
       nrf([("Z", bytes("Zxyz"), 0)])
-        == "writing: the board did not tell the checksum of the block at 0x10000, 4 times in a row; "
+        == "writing: the board did not tell the checksum of the block at 0x10000, 4 times in a "
+        + "row; "
         + cable)
   }
 

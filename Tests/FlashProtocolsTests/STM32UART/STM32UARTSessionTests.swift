@@ -100,7 +100,8 @@ import Testing
         + "0x8000000 to 0x8100000; link the application for this board")
     #expect(
       text([], FlashImage(start: 0x0800_0002, bytes: [1]))
-        == "connecting: the image starts at 0x8000002, inside a word; link the application for this "
+        == "connecting: the image starts at 0x8000002, inside a word; link the application for "
+        + "this "
         + "board")
   }
 
@@ -121,7 +122,8 @@ import Testing
     bootloader.isProtected = true
     #expect(
       text([], nil, bootloader)
-        == "erasing: the board refused the order to erase sector 0, 4 times in a row; its flash may "
+        == "erasing: the board refused the order to erase sector 0, 4 times in a row; its flash "
+        + "may "
         + "be protected against reading or writing: remove that with ST's own tool")
   }
 

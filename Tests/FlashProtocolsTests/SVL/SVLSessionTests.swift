@@ -65,11 +65,13 @@ import Testing
         == "connecting: the image is empty; build the application, then flash what it made")
     #expect(
       text([], FlashImage(start: 0xC000, bytes: [1]))
-        == "connecting: the image takes 0xc000 to 0xc004, and the bootloader writes only 0x10000 to "
+        == "connecting: the image takes 0xc000 to 0xc004, and the bootloader writes only 0x10000 "
+        + "to "
         + "0xf0000; link the application for this board")
     #expect(
       text([], FlashImage(start: 0x1_2000, bytes: [1]))
-        == "connecting: the image starts at 0x12000, and the loader writes from 0x10000 on; link the "
+        == "connecting: the image starts at 0x12000, and the loader writes from 0x10000 on; link "
+        + "the "
         + "application for this board")
     #expect(
       text([], nil, FlashParameters(start: 0x1_0000, length: 0xE_0000, baud: 9600))
@@ -87,7 +89,8 @@ import Testing
         == "connecting: the board did not answer after its reset, 5 times in a row; \(lines)")
     #expect(
       text([("U", Array("Hello, world".utf8), 0)])
-        == "connecting: what answers after the board's reset is not SparkFun's loader (SVL), 5 times "
+        == "connecting: what answers after the board's reset is not SparkFun's loader (SVL), 5 "
+        + "times "
         + "in a row; \(lines)")
     #expect(
       text([("\0\u{3}\u{2}", [], 0)])
@@ -97,7 +100,8 @@ import Testing
         == "writing: the frame for 0x10000 did not arrive whole, 5 times in a row; \(cable)")
     #expect(
       text([("\0\u{3}\u{6}", SVLPacket(.next).bytes, 0)])
-        == "restarting: the loader asked for more than it was sent: a frame came twice, 5 times in a "
+        == "restarting: the loader asked for more than it was sent: a frame came twice, 5 times in "
+        + "a "
         + "row; \(cable)")
     #expect(
       text([("\u{3}", SVLPacket(.next).bytes + [0], 0), ("\u{8}", SVLPacket(.next).bytes + [0], 0)])

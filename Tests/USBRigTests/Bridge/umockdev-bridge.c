@@ -3,14 +3,17 @@
 
 // Shows USB devices to programs that run under umockdev's preload, and passes their transfers to
 // the process that started this one: frames on standard input and output, of a length (32 bits,
-// the type included), a type and fields, all in the host's byte order. The device itself is not here.
+// the type included), a type and fields, all in the host's byte order. The device itself is not
+// here.
 //
-// To here:   A add    number u8, vendor u16, product u16, length u16, descriptors, text\0 text\0 text\0
+// To here:   A add    number u8, vendor u16, product u16, length u16, descriptors, text\0 text\0
+// text\0
 //            R remove number u8
 //            C ended  id u32, status i32 (0 or a negated errno), data to the host
 // From here: P path   the testbed's folder, once
 //            K known  number u8: the device can be seen
-//            U urb    id u32, number u8, type u8, endpoint u8, length u32, bytes (of control requests
+//            U urb    id u32, number u8, type u8, endpoint u8, length u32, bytes (of control
+//            requests
 //                     the eight of the setup packet first; of IN transfers none)
 //            D discard id u32
 //            O other  id u32, number u8, request u8 ('s' set interface, 'r' reset, 'h' clear halt,

@@ -1,8 +1,8 @@
 // Breadboard: boards for TinyML, emulated. Apache License 2.0, see LICENSE.
 // SPDX-License-Identifier: Apache-2.0
 
-// The interrupts of the nRF52840 (Product Specification v1.7, 4.2.3); chips without a table of their
-// own take this one.
+// The interrupts of the nRF52840 (Product Specification v1.7, 4.2.3); chips without a table of
+// their own take this one.
 
 HANDLER(POWER_CLOCK_IRQHandler)
 HANDLER(RADIO_IRQHandler)
