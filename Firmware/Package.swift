@@ -74,7 +74,7 @@ let package = Package(
     .executableTarget(
       name: "Runner",
       dependencies: [
-        "RunnerWeights", "Serial", "Startup",
+        "Registers", "RunnerWeights", "Serial", "Startup",
         .product(name: "InferenceKernels", package: "Breadboard"),
         .product(name: "RunnerProtocol", package: "Breadboard"),
       ]),

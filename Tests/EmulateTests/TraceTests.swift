@@ -47,8 +47,8 @@ import Testing
     #expect(dump.values("bus.GPIO.data") == [pin], "what stays the same is not written again")
     #expect(
       dump.values("bus.GPIO.register") == ["P0.DIRSET", "P0.OUTSET", "P0.OUTCLR", "P0.OUTSET"])
-    #expect(dump.values("bus.SPIM0.read") == ["1"])
-    #expect(dump.values("bus.SPIM0.offset") == [String(0x500, radix: 2)])
+    #expect(dump.values("bus.QDEC.read") == ["1"])
+    #expect(dump.values("bus.QDEC.offset") == [String(0x500, radix: 2)])
     #expect(dump.values("bus.UARTE0.write").isEmpty)
   }
 
