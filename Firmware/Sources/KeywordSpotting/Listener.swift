@@ -43,6 +43,8 @@ struct Listener {
     led.set(false)
   }
 
+  /// One copy for the microphone's blocks and for the host's.
+  @inline(never)
   mutating func hear(_ block: UnsafePointer<Int16>) {
     let start = CycleCounter.now()
     features { frontEnd.push(block) }
