@@ -62,7 +62,8 @@ final class EmulatedBoard: BoardConnection {
 
   func nextLine(within limit: Duration) throws -> String? {
     if lines.isEmpty {
-      let reason = machine.run(until: StopConditions(duration: cycles(limit))) { [self] in
+      let reason = machine.run(until: StopConditions(duration: machine.cycles(in: limit))) {
+        [self] in
         lines.isEmpty
       }
       if reason.isFailure {
@@ -99,12 +100,6 @@ final class EmulatedBoard: BoardConnection {
   func level(of pin: Pin) -> Level? { machine.level(of: pin) }
 
   func isLit(_ light: String) -> Bool? { machine.lights.first { $0.name == light }?.led.isLit }
-
-  private func cycles(_ time: Duration) -> Cycles {
-    let parts = time.components
-    let seconds = Double(parts.seconds) + Double(parts.attoseconds) / 1e18
-    return Cycles(UInt64(max(0, seconds * board.cpuClock.hertz)))
-  }
 
   private func duration(_ cycles: Cycles) -> Duration {
     .seconds(Double(cycles.count) / board.cpuClock.hertz)

@@ -31,12 +31,6 @@ public struct InjectionReader {
     (self.memory, self.capacity) = (memory, capacity)
   }
 
-  /// True inside a frame.
-  public var isReading: Bool { place != .start }
-
-  /// Forgets a frame that has begun: the line was silent in the middle of it.
-  public mutating func abandon() { place = .start }
-
   public mutating func push(_ byte: UInt8) -> Event? {
     switch place {
     case .start:

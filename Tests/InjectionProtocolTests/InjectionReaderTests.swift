@@ -36,7 +36,7 @@ import Testing
 
   @Test func everyDamagedByte_isNoticed() throws {
     let frame = try #require(InjectionFrame.bytes(.block, [9, 8, 7]))
-    // A damaged length may ask for more bytes than there are: silence ends that.
+    // A damaged length may ask for more bytes than there are: what follows then fills it up.
     for place in 1..<frame.count where place != 2 && place != 3 {
       var damaged = frame
       damaged[place] ^= 0x10

@@ -94,4 +94,18 @@ struct PeriodicCounter: Codable {
 
   /// When the counter comes to a position that lies ahead; nil while it stands.
   func instant(of position: UInt64) -> Instant? { ticks.instant(of: position) }
+
+  /// When it first comes to one of some places for which somebody waits.
+  func firstInstant(
+    of places: [(flag: UInt32, place: UInt64?)], after position: UInt64,
+    where isWatched: (UInt32) -> Bool
+  ) -> Instant? {
+    var first: Instant?
+    for (flag, place) in places {
+      guard let place, isWatched(flag), let due = instant(of: next(place, after: position))
+      else { continue }
+      first = min(first ?? .never, due)
+    }
+    return first
+  }
 }

@@ -289,14 +289,7 @@ public struct MicrochipTC: LaneRegisters {
 
   private var nextWake: Instant? {
     guard isEnabled, counter.isRunning else { return nil }
-    var first: Instant?
-    for (flag, place) in places {
-      guard let place, isWatched(flag),
-        let due = counter.instant(of: counter.next(place, after: seen))
-      else { continue }
-      first = min(first ?? .never, due)
-    }
-    return first
+    return counter.firstInstant(of: places, after: seen, where: isWatched)
   }
 
   private func isWatched(_ flag: UInt32) -> Bool {
